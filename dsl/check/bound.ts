@@ -1,0 +1,47 @@
+import type * as ast from '../ir/ast.ts'
+import type { Plan, Query } from '../ir/plan.ts'
+import type { Span } from '../ir/span.ts'
+import type { List, Term } from './term.ts'
+import type { Origin } from './refusal.ts'
+
+/** A stream of rows: its plan, and what messages and later stages need to know of it. */
+export interface Stream {
+  readonly plan: Plan
+  /** The name it is bound to, or that of its files. */
+  readonly label: string
+  /** Columns that may be missing and are known to be there. */
+  readonly present: ReadonlySet<string>
+  /** The `sort` that ended the order in time, for messages. */
+  readonly sorted: { readonly by: string; readonly origin: Origin; readonly span: Span } | null
+}
+
+export type HistQuery = Extract<Query, { kind: 'hist' }>
+
+/** What a name of the notebook means: a definition with everything it used at that time. */
+export type Meaning =
+  | { readonly kind: 'stream'; readonly stream: Stream }
+  | { readonly kind: 'hist'; readonly query: HistQuery; readonly label: string }
+  /** A number, instant, bool or text: a constant, or computed from whole streams. */
+  | { readonly kind: 'value'; readonly term: Term }
+  | List
+  | {
+      readonly kind: 'fn'
+      readonly parameters: readonly ast.Parameter[]
+      readonly body: ast.Pipeline | ast.Expr
+      readonly names: Names
+      readonly origin: Origin
+    }
+  /** The definition has a mistake, or waits for a file. */
+  | { readonly kind: 'broken' }
+
+export interface Bound {
+  readonly meaning: Meaning
+  /** What it is in a word or two, as the notebook shows it: `match(prompt, delayed) of events`. */
+  readonly type: string
+  readonly cell: number | null
+  /** The texts of the definitions that it stands on, its own last. */
+  readonly history: readonly string[]
+}
+
+/** The names of a notebook; immutable. */
+export type Names = ReadonlyMap<string, Bound>

@@ -1,0 +1,59 @@
+import type * as ast from '../ir/ast.ts'
+import { conditionOf } from './operand.ts'
+import type { Fact, Place, Scope } from './scope.ts'
+import { bool, callTerm, type Term } from './term.ts'
+
+type Binary = Extract<ast.Expr, { kind: 'binary' }>
+
+/** `and`, `or`: the right side knows what the left one says about values that may be missing. */
+export function connective(expr: Binary & { operator: 'and' | 'or' }, scope: Scope): Term {
+  const left = conditionOf(expr.left, scope)
+  const facts = expr.operator === 'and' ? factsOf(left) : factsAgainst(left)
+  const right = conditionOf(expr.right, knowing(scope, facts))
+  return callTerm(expr.operator, [left, right], bool)
+}
+
+export function negatedCondition(expr: Extract<ast.Expr, { kind: 'not' }>, scope: Scope): Term {
+  return callTerm('not', [conditionOf(expr.operand, scope)], bool)
+}
+
+/** The columns that are there in every row for which a condition holds. */
+export function factsOf(condition: Term): readonly Fact[] {
+  if (condition.kind !== 'call') return []
+  const [first] = condition.args
+  switch (condition.fn) {
+    case 'and':
+      return condition.args.flatMap(factsOf)
+    case 'not':
+      return first === undefined ? [] : factsAgainst(first)
+    case 'exists':
+      return first?.kind === 'column' ? [{ frame: first.frame, name: first.name }] : []
+  }
+  return []
+}
+
+/** The columns that are there in every row for which a condition does not hold. */
+function factsAgainst(condition: Term): readonly Fact[] {
+  if (condition.kind !== 'call') return []
+  if (condition.fn === 'or') return condition.args.flatMap(factsAgainst)
+  const [first] = condition.args
+  return condition.fn === 'not' && first !== undefined ? factsOf(first) : []
+}
+
+export function knowing(scope: Scope, facts: readonly Fact[]): Scope {
+  if (facts.length === 0 || scope.place.kind === 'nowhere') return scope
+  const rows = { ...scope.place.rows, shown: [...scope.place.rows.shown, ...facts] }
+  const place: Place = { ...scope.place, rows }
+  return { ...scope, place }
+}
+
+/** The terms of which a condition is the conjunction. */
+export function conjunctsOf(condition: Term): readonly Term[] {
+  return condition.kind === 'call' && condition.fn === 'and' ? condition.args.flatMap(conjunctsOf) : [condition]
+}
+
+export function conjunction(terms: readonly Term[]): Term | null {
+  const [first, ...others] = terms
+  if (first === undefined) return null
+  return others.reduce((all, term) => callTerm('and', [all, term], bool), first)
+}

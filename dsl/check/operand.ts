@@ -1,0 +1,90 @@
+import type * as ast from '../ir/ast.ts'
+import { refuse } from './refusal.ts'
+import { cut, type Scope, type Value } from './scope.ts'
+import { bool, isUnhandled, type Term, typeOfTerm } from './term.ts'
+import { type Operand, typeWord } from './wording.ts'
+
+/** The value of an expression as one value of a row; a role, a stream, a list and a jagged column are refused. */
+export function termOf(expr: ast.Expr, scope: Scope): Term {
+  return asTerm(scope.context.value(expr, scope), expr, scope)
+}
+
+export function asTerm(value: Value, expr: ast.Expr, scope: Scope): Term {
+  const text = cut(scope, expr.span)
+  const is = (found: string, hint: string | null = null): never =>
+    refuse(scope, 'S136', { span: expr.span, facts: { text, found, hint } })
+  switch (value.kind) {
+    case 'row':
+      return is('a whole row', `Name a column of it: \`${text}.t\`.`)
+    case 'vector':
+      return is('a vector', 'Take its length: `norm(…)`.')
+    case 'list':
+      return is('a list')
+    case 'jagged':
+      return refuse(scope, 'S112', { span: expr.span, facts: { column: text, ...pathOf(text) } })
+    case 'meaning':
+      return is(meaningWord(value.meaning.kind), value.meaning.kind === 'stream' ? `Count its rows: \`count(${text})\`.` : null)
+    case 'constant':
+    case 'number':
+    case 'bool':
+    case 'text':
+    case 'instant':
+    case 'column':
+    case 'call':
+    case 'aggregate':
+    case 'total':
+      return value
+  }
+}
+
+function pathOf(text: string): { readonly list: string; readonly field: string } {
+  const at = text.lastIndexOf('.')
+  return at < 0 ? { list: text, field: 'x' } : { list: text.slice(0, at), field: text.slice(at + 1) }
+}
+
+/** What a name that is no value means, with its article. */
+export function meaningWord(kind: 'stream' | 'hist' | 'value' | 'list' | 'fn' | 'broken'): string {
+  switch (kind) {
+    case 'stream':
+      return 'a stream'
+    case 'hist':
+      return 'a histogram'
+    case 'value':
+      return 'a value'
+    case 'list':
+      return 'a list'
+    case 'fn':
+      return 'a function'
+    case 'broken':
+      return 'a name without meaning'
+  }
+}
+
+/** An operand of a computation: one value, and one that is there. `condition` is the comparison that it stands in. */
+export function operandOf(expr: ast.Expr, scope: Scope, condition?: ast.Expr): Operand {
+  const operand = { term: termOf(expr, scope), expr }
+  if (isUnhandled(operand.term)) refuseMissing(operand, scope, condition)
+  return operand
+}
+
+/** A value that may be missing is first asked whether it exists, or given a value for the rows that lack it. */
+function refuseMissing({ term, expr }: Operand, scope: Scope, condition?: ast.Expr): never {
+  const what = cut(scope, expr.span)
+  const isTested = term.kind === 'column' && condition !== undefined
+  return refuse(scope, 'S111', {
+    span: expr.span,
+    facts: {
+      what,
+      why: term.kind === 'aggregate' ? 'finds no row in some windows' : 'has no value in some rows',
+      test: isTested ? { text: `${what} exists and ${cut(scope, condition.span)}`, added: `${what} exists and `, at: condition.span.start } : null,
+    },
+  })
+}
+
+/** A condition: true or false in every row. */
+export function conditionOf(expr: ast.Expr, scope: Scope): Term {
+  const operand = operandOf(expr, scope, expr)
+  const type = typeOfTerm(operand.term)
+  if (type.kind === bool.kind) return operand.term
+  return refuse(scope, 'S116', { span: expr.span, facts: { found: typeWord(type) } })
+}

@@ -1,0 +1,112 @@
+import type * as ast from '../ir/ast.ts'
+import type { Diagnostic } from '../ir/diagnostic.ts'
+import { diagnose, type NameMessages } from '../ir/name-messages.ts'
+import type { Schema } from '../ir/types.ts'
+import type { Span } from '../ir/span.ts'
+import type { AggregateName } from '../ir/types.ts'
+import type { HistQuery, Meaning, Names, Stream } from './bound.ts'
+import { type Origin, refuse } from './refusal.ts'
+import type { ColumnTerm, Frame, Jagged, List, RowRef, Term, Vector } from './term.ts'
+
+/** The schemas of the datasets that are open. */
+export interface Catalog {
+  /** Undefined: not opened yet. */
+  dataset(need: Need): { readonly key: string; readonly schema: Schema } | undefined
+}
+
+/** A dataset that the compiler must know the schema of: its path as written, with `:tree`. */
+export interface Need {
+  readonly path: string
+  /** `units t: ns` follows the path: a whole-number column `t` is the time of events. */
+  readonly timeDeclared: boolean
+  readonly span: Span
+}
+
+/** What an expression can be: a value of a row, or something that is not one by itself. */
+export type Value = Term | RowRef | Jagged | Vector | List | { readonly kind: 'meaning'; readonly meaning: Meaning }
+
+/** What a pipeline gives. */
+export type Flow =
+  | { readonly kind: 'stream'; readonly stream: Stream }
+  | { readonly kind: 'hist'; readonly query: HistQuery; readonly label: string }
+
+/** What the check of a statement gathers, and the two ways back into it that every construct may take. */
+export interface Context {
+  /** The cell that is compiled; the text of a macro may be of another one. */
+  readonly cell: Origin
+  readonly catalog: Catalog
+  readonly warnings: Diagnostic[]
+  readonly needs: Need[]
+  /** Texts of the definitions that the statement used. */
+  readonly history: Set<string>
+  readonly value: (expr: ast.Expr, scope: Scope) => Value
+  readonly pipeline: (pipeline: ast.Pipeline, scope: Scope) => Flow
+}
+
+/** An argument of a macro: its text is resolved where it is written. */
+export interface Argument {
+  readonly value: ast.Expr
+  readonly scope: Scope
+}
+
+/** The rows that names can refer to. */
+export interface Rows {
+  /** The row whose columns are written bare; null where none is (a measure of a group). */
+  readonly bare: Frame
+  readonly self: RowRef
+  /** Roles, the target of a veto, the stream of an aggregate. */
+  readonly named: ReadonlyMap<string, RowRef>
+  /** Columns that a condition to the left has shown to be there. */
+  readonly shown: readonly Fact[]
+}
+
+export interface Fact {
+  readonly frame: Frame
+  readonly name: string
+}
+
+/**
+ * Where an expression stands: in a row; inside an aggregate, where no other aggregate may stand; among the measures of
+ * a group; or in no row at all, as a number over whole streams.
+ */
+export type Place =
+  | { readonly kind: 'row'; readonly rows: Rows }
+  | { readonly kind: 'member'; readonly rows: Rows }
+  | {
+      readonly kind: 'group'
+      readonly rows: Rows
+      readonly measure: (fn: AggregateName, value: Term | null, span: Span) => ColumnTerm
+    }
+  | { readonly kind: 'nowhere' }
+
+export interface Scope {
+  readonly context: Context
+  readonly origin: Origin
+  readonly names: Names
+  readonly parameters: ReadonlyMap<string, Argument>
+  readonly place: Place
+}
+
+/** The text of a node as one line: comments gone, blanks collapsed. */
+export function cut({ origin }: { readonly origin: Origin }, span: Span): string {
+  return origin.text
+    .slice(span.start, span.end)
+    .replaceAll(/("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`)|#[^\n]*/g, (_, quoted: string | undefined) => quoted ?? ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
+
+export function warn<Code extends keyof NameMessages>(
+  { context, origin }: Scope,
+  code: Code,
+  place: { readonly span: Span; readonly facts: NameMessages[Code] },
+): void {
+  // A place in the text of a macro is not a place in the cell.
+  if (origin !== context.cell) return
+  if (context.warnings.some((warning) => warning.span.start === place.span.start && warning.code === code)) return
+  context.warnings.push(diagnose(code, place.span, place.facts))
+}
+
+export function notYet(scope: Scope, construct: string, span: Span): never {
+  return refuse(scope, 'S190', { span, facts: { construct } })
+}

@@ -1,0 +1,190 @@
+import type { Plan, Window } from '../ir/plan.ts'
+import type { Rational } from '../ir/rational.ts'
+import type { AggregateName, ListType, NumberRepr, Scalar, Schema, Unit } from '../ir/types.ts'
+import { storageUnit } from '../ir/units.ts'
+
+/** A row that an expression sees: the row of a stage, a role's candidate, a veto's source, an aggregate's member. */
+export interface Frame {
+  readonly schema: Schema
+  /** Columns that may be missing in the stream but are known to be there, since a condition demanded it. */
+  readonly present: ReadonlySet<string>
+  /** The stream in messages. */
+  readonly label: string
+}
+
+/** A row, or a role inside it: its columns are those of the frame that start with the prefix (`''`, `prompt.`). */
+export interface RowRef {
+  readonly kind: 'row'
+  readonly frame: Frame
+  readonly prefix: string
+}
+
+/** A number over a whole stream, as an input of a `number` query. */
+export type Total =
+  | { readonly kind: 'measure'; readonly plan: Plan; readonly fn: AggregateName; readonly value: Term | null }
+  | { readonly kind: 'livetime'; readonly plan: Plan }
+
+/**
+ * A checked expression. It differs from a plan's expression in two ways: constants are exact until they meet a unit, and
+ * a column belongs to a frame, since `row` and `other` are known only when a condition has found its place.
+ *
+ * `missing` says what the plan says: whether a row may lack the value. `unhandled` is `missing` where no condition has
+ * excluded it: such a term may be tested (`exists`, `??`), passed on and aggregated, but not computed with.
+ */
+export type Term =
+  | Constant
+  | { readonly kind: 'number'; readonly value: number; readonly type: Scalar }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'instant'; readonly ns: bigint }
+  | ColumnTerm
+  | {
+      readonly kind: 'call'
+      readonly fn: string
+      readonly args: readonly Term[]
+      readonly type: Scalar
+      readonly missing: boolean
+    }
+  | AggregateTerm
+  | { readonly kind: 'total'; readonly total: Total; readonly type: Scalar; readonly missing: boolean }
+
+/** An exact number in the unit in which it is written. `whole`: written without a point, or a quantity. */
+export interface Constant {
+  readonly kind: 'constant'
+  readonly value: Rational
+  readonly unit: Unit
+  readonly whole: boolean
+}
+
+export interface ColumnTerm {
+  readonly kind: 'column'
+  readonly frame: Frame
+  readonly name: string
+  readonly type: Scalar
+  readonly missing: boolean
+  readonly unhandled: boolean
+}
+
+/** A window aggregate about the frame `about`; `value` and `where` see `member` and `about`. */
+export interface AggregateTerm {
+  readonly kind: 'aggregate'
+  readonly fn: AggregateName
+  readonly source: Plan
+  readonly value: Term | null
+  readonly where: readonly Term[]
+  readonly member: Frame
+  readonly about: Frame
+  readonly window: Window
+  readonly type: Scalar
+  readonly missing: boolean
+}
+
+/** A column that holds many values in each row. */
+export interface Jagged {
+  readonly kind: 'jagged'
+  readonly frame: Frame
+  readonly name: string
+  readonly type: ListType
+}
+
+export interface Vector {
+  readonly kind: 'vector'
+  readonly components: readonly [Term, Term, Term]
+}
+
+export interface List {
+  readonly kind: 'list'
+  readonly items: readonly Term[]
+}
+
+export const bool: Scalar = { kind: 'bool' }
+export const text: Scalar = { kind: 'text' }
+export const instant: Scalar = { kind: 'instant' }
+
+export function numberType(repr: NumberRepr, unit: Unit | null): Scalar {
+  return { kind: 'number', repr, unit }
+}
+
+/** A constant's type is that of its value in storage units. */
+export function typeOfTerm(term: Term): Scalar {
+  switch (term.kind) {
+    case 'constant':
+      return numberType(term.whole ? 'int64' : 'float64', storageUnit(term.unit))
+    case 'bool':
+      return bool
+    case 'text':
+      return text
+    case 'instant':
+      return instant
+    case 'number':
+    case 'column':
+    case 'call':
+    case 'aggregate':
+    case 'total':
+      return term.type
+  }
+}
+
+export function isWhole(type: Scalar): boolean {
+  return type.kind === 'number' && !type.repr.startsWith('float')
+}
+
+/** The unit of a number; null when it is not known. A whole number that states none is a count. */
+export function unitOf(type: Scalar): Unit | null {
+  if (type.kind !== 'number') return null
+  return type.unit ?? (isWhole(type) ? [] : null)
+}
+
+export function isMissing(term: Term): boolean {
+  switch (term.kind) {
+    case 'column':
+    case 'call':
+    case 'aggregate':
+    case 'total':
+      return term.missing
+    case 'constant':
+    case 'number':
+    case 'bool':
+    case 'text':
+    case 'instant':
+      return false
+  }
+}
+
+/** A number over a whole stream has its missing value shown, so it needs no handling. */
+export function isUnhandled(term: Term): boolean {
+  if (term.kind === 'column') return term.unhandled
+  if (term.kind === 'call') return term.fn === 'coalesce' && term.args.every(isUnhandled)
+  return term.kind === 'aggregate' && term.missing
+}
+
+/** A call of a function of the plan; it may be missing where an operand may, but for the functions that decide that. */
+export function callTerm(fn: string, args: readonly Term[], type: Scalar): Term {
+  return { kind: 'call', fn, args, type, missing: callMayMiss(fn, args) }
+}
+
+function callMayMiss(fn: string, args: readonly Term[]): boolean {
+  if (fn === 'exists' || fn === 'and' || fn === 'or' || fn === 'not') return false
+  return fn === 'coalesce' ? args.every(isMissing) : args.some(isMissing)
+}
+
+/** The frames whose columns a term reads, besides the members of its own aggregates. */
+export function framesOf(term: Term): ReadonlySet<Frame> {
+  switch (term.kind) {
+    case 'column':
+      return new Set([term.frame])
+    case 'call':
+      return new Set(term.args.flatMap((arg) => [...framesOf(arg)]))
+    case 'aggregate': {
+      const inside = [...term.where, ...(term.value === null ? [] : [term.value])].flatMap((each) => [...framesOf(each)])
+      return new Set([term.about, ...inside.filter((frame) => frame !== term.member)])
+    }
+    case 'constant':
+    case 'number':
+    case 'bool':
+    case 'text':
+    case 'instant':
+    case 'total':
+      return new Set()
+  }
+}

@@ -1,0 +1,79 @@
+import type { RowFunction, Value } from './function.ts'
+
+const n = (value: Value): number => Number(value)
+const b = (value: Value): boolean => value === true
+
+type Order = (left: number | bigint, right: number | bigint) => boolean
+
+/** Comparison of two numbers or two instants; NaN compares false. */
+function compare(name: string, doc: string, order: Order, sign: string): RowFunction {
+  return {
+    name,
+    doc,
+    reference: (left, right) => order(left as number, right as number),
+    code: (left, right) => `((${left} ${sign} ${right}) | 0)`,
+  }
+}
+
+function arithmetic(name: string, doc: string, reference: (left: number, right: number) => number, sign: string): RowFunction {
+  return { name, doc, reference: (left, right) => reference(n(left), n(right)), code: (left, right) => `(${left} ${sign} ${right})` }
+}
+
+/** `instant` is exact int64 ns; a duration added to it is rounded to the nearest ns. */
+const instants: readonly RowFunction[] = [
+  {
+    name: 'instantDifference',
+    doc: 'Duration between two instants, ns.',
+    reference: (left, right) => Number((left as bigint) - (right as bigint)),
+    code: (left, right) => `(${left} - ${right})`,
+  },
+  {
+    name: 'instantAdd',
+    doc: 'Instant later by a duration.',
+    reference: (left, right) => (left as bigint) + BigInt(Math.round(n(right))),
+    code: (left, right) => `(${left} + Math.round(${right}))`,
+  },
+  {
+    name: 'instantSubtract',
+    doc: 'Instant earlier by a duration.',
+    reference: (left, right) => (left as bigint) - BigInt(Math.round(n(right))),
+    code: (left, right) => `(${left} - Math.round(${right}))`,
+  },
+]
+
+/** What the operators of the language mean. Text and bool know `equal`, `notEqual` and `oneOf` only. */
+export const operators: readonly RowFunction[] = [
+  arithmetic('add', 'Sum.', (left, right) => left + right, '+'),
+  arithmetic('subtract', 'Difference.', (left, right) => left - right, '-'),
+  arithmetic('multiply', 'Product.', (left, right) => left * right, '*'),
+  arithmetic('divide', 'True division.', (left, right) => left / right, '/'),
+  { name: 'negate', doc: 'Negative.', reference: (x) => -n(x), code: (x) => `(-${x})` },
+  compare('less', 'Less than.', (left, right) => left < right, '<'),
+  compare('lessEqual', 'Less than or equal.', (left, right) => left <= right, '<='),
+  compare('greater', 'Greater than.', (left, right) => left > right, '>'),
+  compare('greaterEqual', 'Greater than or equal.', (left, right) => left >= right, '>='),
+  { name: 'equal', doc: 'Equal.', reference: (left, right) => left === right, code: (left, right) => `((${left} === ${right}) | 0)` },
+  { name: 'notEqual', doc: 'Not equal; true for NaN.', reference: (left, right) => left !== right, code: (left, right) => `((${left} !== ${right}) | 0)` },
+  { name: 'and', doc: 'Both.', reference: (left, right) => b(left) && b(right), code: (left, right) => `(${left} & ${right})` },
+  { name: 'or', doc: 'Either.', reference: (left, right) => b(left) || b(right), code: (left, right) => `(${left} | ${right})` },
+  { name: 'not', doc: 'Not; never rewritten, since NaN is not ordered.', reference: (x) => !b(x), code: (x) => `(${x} ^ 1)` },
+  {
+    name: 'inRange',
+    doc: 'In the closed range.',
+    reference: (x, low, high) => (x as number) >= (low as number) && (x as number) <= (high as number),
+    code: (x, low, high) => `((${x} >= ${low}) & (${x} <= ${high}))`,
+  },
+  {
+    name: 'inRangeOpen',
+    doc: 'In the range without its upper end.',
+    reference: (x, low, high) => (x as number) >= (low as number) && (x as number) < (high as number),
+    code: (x, low, high) => `((${x} >= ${low}) & (${x} < ${high}))`,
+  },
+  {
+    name: 'oneOf',
+    doc: 'Equal to one of the values.',
+    reference: (x, ...values) => values.includes(x) && x === x,
+    code: (x, ...values) => (values.length === 0 ? '0' : `(${values.map((value) => `(${x} === ${value})`).join(' | ')})`),
+  },
+  ...instants,
+]

@@ -1,0 +1,16 @@
+import type { Span } from '../dsl/ir/span.ts'
+import type { Progress, Result } from '../runtime/ports/backend.ts'
+import type { Problem } from './problem.ts'
+
+/** What a cell has to show, in the order in which it comes about. */
+export type CellOutput =
+  | { readonly kind: 'result'; readonly result: Result; readonly span: Span }
+  | { readonly kind: 'definition'; readonly name: string; readonly type: string; readonly span: Span }
+  /** `path` as written in the statement. */
+  | { readonly kind: 'saved'; readonly path: string; readonly rows: number; readonly span: Span }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** A statement runs. */
+  | { readonly kind: 'progress'; readonly progress: Progress; readonly elapsedMs: number }
+  /** A statement that read rows has ended, well or not. */
+  | { readonly kind: 'finished'; readonly progress: Progress; readonly elapsedMs: number }
+  | { readonly kind: 'timing'; readonly ms: number }

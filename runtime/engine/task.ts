@@ -1,0 +1,49 @@
+import type { Cancel } from '../ports/format.ts'
+import type { Dataset } from '../ports/dataset.ts'
+import type { Rows } from './vector.ts'
+
+/**
+ * Part of a job: half-open in time (decimal ns since 1970) for events, half-open in row number for a table, whose rows
+ * are numbered through its files in their order.
+ */
+export type Slice =
+  | { readonly kind: 'time'; readonly from: string; readonly to: string }
+  | { readonly kind: 'rows'; readonly start: number; readonly end: number }
+
+/** Texts as the integers that stand for them in vectors; known to one worker only, so partial results hold texts. */
+export interface Texts {
+  idOf(text: string): number
+  textOf(id: number): string
+}
+
+/** What one task reads through, and the terms in which its vectors are written. */
+export interface TaskInput {
+  /** What instants in vectors count from, ns since 1970: exact for 104 days before and after. */
+  readonly base: bigint
+  readonly texts: Texts
+  /** Asked at least once per column and per 16,384 rows. */
+  readonly cancel: Cancel
+  /**
+   * Rows of a dataset in a slice, with the named columns and no others: in the total order (t, file, entry) for a slice
+   * of time, in file order for a slice of rows. `file` is the dataset's number of the file.
+   *
+   * @throws RuntimeError R004 when an instant lies beyond exact arithmetic from the base, D codes for files
+   */
+  read(dataset: string, slice: Slice, columns: readonly string[]): Promise<Rows>
+}
+
+/** Where tasks run: worker threads here, or a cluster. `Work` and `Part` are the engine's own plain, clonable data. */
+export interface Executor<Work, Part> {
+  readonly datasets: ReadonlyMap<string, Dataset>
+  /** How many tasks run at once. */
+  readonly workers: number
+  /** What all tasks in flight may hold together. */
+  readonly memoryBytes: number
+  /**
+   * Runs `runTask(work, slice, input)` for each slice and yields what each gives, in the order of the slices. Leaving the
+   * loop early cancels the rest.
+   *
+   * @throws RuntimeError R001 when `signal` aborts
+   */
+  run(work: Work, slices: readonly Slice[], signal: AbortSignal): AsyncIterable<Part>
+}

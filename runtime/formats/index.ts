@@ -1,0 +1,50 @@
+import type { Format, Source } from '../ports/format.ts'
+import { RuntimeError } from '../errors.ts'
+import { arrow } from './arrow.ts'
+import { openLocalFile } from './file.ts'
+import { hdf5 } from './hdf5.ts'
+import { parquet } from './parquet.ts'
+import { root } from './root.ts'
+
+/** Every format Sift reads. A new one is one more line here; `test/contract/formats.test.ts` then covers it. */
+export const formats: readonly Format[] = [arrow, parquet, hdf5, root]
+
+const headBytes = 64
+
+/**
+ * Opens a file as columns, by what its first bytes say it is.
+ *
+ * @throws RuntimeError D001 when there is no such file, D002 when it is of no known format, truncated or damaged
+ */
+export async function openFile(path: string, options: { readonly tree?: string } = {}): Promise<Source> {
+  const head = headOf(path)
+  const format = formats.find((candidate) => candidate.recognises(head))
+  if (format === undefined) throw unknownFormat(path, head)
+  if (options.tree !== undefined && format.name !== 'root') {
+    throw new RuntimeError('D002', `\`${path}\` has no tree \`${options.tree}\`: it is no ROOT file (${format.name}).`, {
+      fix: 'Leave out the part after the colon.',
+    })
+  }
+  return format.open(path, options)
+}
+
+function headOf(path: string): Uint8Array {
+  const file = openLocalFile(path)
+  try {
+    return file.head(headBytes)
+  } finally {
+    file.close()
+  }
+}
+
+function unknownFormat(path: string, head: Uint8Array): RuntimeError {
+  const known = formats.map((format) => format.name).join(', ')
+  if (head.length === 0) return new RuntimeError('D002', `\`${path}\` is empty: it has no bytes.`, { fix: 'Make or copy the file again.' })
+  return new RuntimeError('D002', `\`${path}\` is of no known format: it begins with ${describe(head.subarray(0, 8))}. Known are ${known}.`)
+}
+
+function describe(bytes: Uint8Array): string {
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  const printable = [...bytes].every((byte) => byte >= 32 && byte < 127)
+  return printable ? `\`${String.fromCharCode(...bytes)}\` (${hex})` : hex
+}

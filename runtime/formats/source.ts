@@ -1,0 +1,85 @@
+import { type Data, type Field, makeData, RecordBatch, Schema, Struct } from 'apache-arrow'
+import { RuntimeError } from '../errors.ts'
+import type { GroupRange, ScanRequest, Source } from '../ports/format.ts'
+import { blame } from './file.ts'
+import { Pace } from './pace.ts'
+
+/** What a format knows of an open file; `sourceOf` makes the port's Source of it. */
+export interface Table {
+  readonly path: string
+  readonly fields: readonly Field[]
+  readonly rows: number
+  readonly skipped: ReadonlyMap<string, string>
+  readonly document: string | undefined
+  readonly uuid: string | undefined
+  readonly groups: readonly number[]
+  statistics(column: string): readonly (GroupRange | undefined)[] | undefined
+  /** A reader for one pass over one column. Passes do not share state. */
+  column(name: string): ColumnReader
+  close(): void
+}
+
+/** One pass over a column. Remembers where it is, so that ascending reads do not decode anything twice. */
+export interface ColumnReader {
+  /** Rows [start, end), never empty, in ascending order from call to call. */
+  read(start: number, end: number, pace: Pace): Data | Promise<Data>
+}
+
+export function sourceOf(table: Table): Source {
+  const schema = new Schema([...table.fields])
+  let closed = false
+  return {
+    schema,
+    rows: table.rows,
+    skipped: table.skipped,
+    document: table.document,
+    uuid: table.uuid,
+    groups: table.groups,
+    statistics: (column) => table.statistics(column),
+    scan: (request) => scan(table, request),
+    [Symbol.asyncDispose]: async () => {
+      if (closed) return
+      closed = true
+      table.close()
+    },
+  }
+}
+
+async function* scan(table: Table, request: ScanRequest): AsyncGenerator<RecordBatch> {
+  const fields = request.columns.map((name) => fieldNamed(table, name))
+  const schema = new Schema(fields)
+  const readers = fields.map((field) => table.column(field.name))
+  const pace = new Pace(request.cancel)
+  const end = Math.min(request.end, table.rows)
+  const step = Math.max(1, request.batchRows)
+  for (let start = Math.max(0, request.start); start < end; start += step) {
+    const stop = Math.min(start + step, end)
+    const columns: Data[] = []
+    for (const reader of readers) columns.push(await readColumn(table.path, reader, start, stop, pace))
+    await pace.step()
+    yield batchOf(schema, columns, stop - start)
+  }
+}
+
+async function readColumn(path: string, reader: ColumnReader, start: number, end: number, pace: Pace): Promise<Data> {
+  await pace.step()
+  try {
+    return await reader.read(start, end, pace)
+  } catch (error) {
+    throw blame(path, error)
+  }
+}
+
+export function batchOf(schema: Schema, columns: readonly Data[], rows: number): RecordBatch {
+  const type = new Struct(schema.fields)
+  return new RecordBatch(schema, makeData({ type, length: rows, nullCount: 0, children: [...columns] }))
+}
+
+function fieldNamed(table: Table, name: string): Field {
+  const field = table.fields.find((candidate) => candidate.name === name)
+  if (field !== undefined) return field
+  const reason = table.skipped.get(name)
+  if (reason !== undefined) throw new RuntimeError('D006', `Column \`${name}\` of \`${table.path}\` cannot be read: ${reason}.`)
+  const known = table.fields.map((candidate) => candidate.name).join(', ')
+  throw new RuntimeError('D003', `\`${table.path}\` has no column \`${name}\`. It has: ${known}.`)
+}

@@ -1,0 +1,88 @@
+import type { Value } from '../../dsl/functions/function.ts'
+import type { NumberInput, Query } from '../../dsl/ir/plan.ts'
+import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
+import type { Scalar, Schema } from '../../dsl/ir/types.ts'
+import type { BackendQuery, CutflowRow } from '../ports/backend.ts'
+import type { GoodTime } from '../ports/dataset.ts'
+import { cutflow } from './cutflow.ts'
+import { valueOf } from './expression.ts'
+import { goodTimeOf, livetimeOf } from './good-time.ts'
+import { measureOf } from './group.ts'
+import { histogram, type NaiveHist } from './histogram.ts'
+import { columnOf, integerValue, type NaiveData, type RowsOf } from './row.ts'
+import { rowsOver } from './rows.ts'
+
+/** As `Result`, with the rows of a table as plain values in the order of the schema's columns. */
+export type NaiveResult =
+  | { readonly kind: 'table'; readonly schema: Schema; readonly rows: readonly (readonly Value[])[] }
+  | { readonly kind: 'number'; readonly text: string; readonly type: Scalar; readonly value: Value }
+  | NaiveHist
+  | { readonly kind: 'cutflow'; readonly source: string; readonly total: number; readonly rows: readonly CutflowRow[] }
+  | {
+      readonly kind: 'describe'
+      readonly name: string
+      readonly schema: Schema
+      readonly rows: number
+      readonly goodTime: GoodTime | null
+      readonly livetimeNs: string | null
+    }
+
+/**
+ * The answer to a query by its definition (language.md 6), without any thought of speed: what every engine must give.
+ *
+ * @throws RuntimeError R004 when a sum of integers is not an int64
+ */
+export function evaluate(query: BackendQuery, data: NaiveData): NaiveResult {
+  const rowsOf = rowsOver(data)
+  switch (query.kind) {
+    case 'table': {
+      const schema = schemaOf(query.plan)
+      const rows = rowsOf(query.plan).map((row) => schema.columns.map(({ name }) => columnOf(row, name)))
+      return { kind: 'table', schema, rows }
+    }
+    case 'hist':
+      return histogram(query, rowsOf)
+    case 'number':
+      return numberResult(query, data, rowsOf)
+    case 'cutflow':
+      if (query.by !== null) throw new Error('a cutflow is not split by a column here')
+      return { kind: 'cutflow', source: query.source, ...cutflow(query.plan, rowsOf) }
+    case 'describe': {
+      const goodTime = goodTimeOf(query.plan, data, rowsOf)
+      return {
+        kind: 'describe',
+        name: query.name,
+        schema: schemaOf(query.plan),
+        rows: rowsOf(query.plan).length,
+        goodTime,
+        livetimeNs: goodTime === null ? null : String(livetimeOf(goodTime)),
+      }
+    }
+  }
+}
+
+type NumberQuery = Extract<Query, { kind: 'number' }>
+
+function numberResult(query: NumberQuery, data: NaiveData, rowsOf: RowsOf): NaiveResult {
+  const row = new Map(query.inputs.map((input) => [input.name, inputValue(input, data, rowsOf)]))
+  const value = valueOf(query.value, { row, events: [], rowsOf })
+  return { kind: 'number', text: query.text, type: scalarOf(query), value }
+}
+
+function inputValue(input: NumberInput, data: NaiveData, rowsOf: RowsOf): Value {
+  switch (input.kind) {
+    case 'measure':
+      return measureOf(input.measure, input.plan, rowsOf(input.plan), rowsOf)
+    case 'livetime': {
+      const goodTime = goodTimeOf(input.plan, data, rowsOf)
+      if (goodTime === null) throw new Error('a table has no live time')
+      return integerValue(livetimeOf(goodTime))
+    }
+  }
+}
+
+function scalarOf({ value }: NumberQuery): Scalar {
+  const type = typeOf(value)
+  if (type.kind === 'list') throw new Error('a list is no number')
+  return type
+}

@@ -1,0 +1,103 @@
+import type { Value } from '../../dsl/functions/function.ts'
+import { rowFunctions } from '../../dsl/functions/index.ts'
+import type { Expr, WindowAggregate } from '../../dsl/ir/plan.ts'
+import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
+import { aggregate, aggregated } from './aggregate.ts'
+import { eventsOf, keyOf, placeOf, shareEvent } from './place.ts'
+import { columnOf, type Row, type RowsOf } from './row.ts'
+import { inWindow } from './window.ts'
+
+/** What an expression sees. */
+export interface Scope {
+  readonly row: Row
+  /** The events that `row` refers to: an aggregate about the row does not count them. */
+  readonly events: readonly string[]
+  /** The row that a window looks at. */
+  readonly other?: Row
+  readonly rowsOf: RowsOf
+}
+
+/**
+ * The value of an expression; numbers in float64 on the widened value.
+ *
+ * A function of a missing value is missing, except `exists`, `coalesce`, and `and`, `or`, `not`, which take missing
+ * for false: so `x exists and x > 1` is true or false in every row.
+ */
+export function valueOf(expr: Expr, scope: Scope): Value {
+  switch (expr.kind) {
+    case 'number':
+    case 'bool':
+    case 'text':
+      return expr.value
+    case 'instant':
+      return BigInt(expr.ns)
+    case 'column':
+      return columnOf(expr.row === 'row' ? scope.row : otherOf(scope), expr.name)
+    case 'call':
+      return call(
+        expr.fn,
+        expr.args.map((arg) => operand(arg, scope)),
+      )
+    case 'aggregate':
+      return windowAggregate(expr, scope)
+  }
+}
+
+/** Whether a condition is true; no condition is. */
+export function holds(condition: Expr | null, scope: Scope): boolean {
+  return condition === null || valueOf(condition, scope) === true
+}
+
+function otherOf({ other }: Scope): Row {
+  if (other === undefined) throw new Error('no window looks at another row here')
+  return other
+}
+
+/** Numbers are float64 in every function: an int64 beyond 2^53 is rounded to it. */
+function operand(expr: Expr, scope: Scope): Value {
+  const value = valueOf(expr, scope)
+  return typeOf(expr).kind === 'number' && typeof value === 'bigint' ? Number(value) : value
+}
+
+function call(fn: string, args: readonly Value[]): Value {
+  switch (fn) {
+    case 'exists':
+      return args[0] !== undefined
+    case 'coalesce':
+      return args[0] ?? args[1]
+    case 'binInstant':
+      return args.includes(undefined) ? undefined : binInstant(args[0], args[1])
+    case 'and':
+    case 'or':
+    case 'not':
+      return reference(fn, args)
+  }
+  return args.includes(undefined) ? undefined : reference(fn, args)
+}
+
+function reference(fn: string, args: readonly Value[]): Value {
+  const entry = rowFunctions.get(fn)
+  if (entry === undefined) throw new Error(`no function ${fn}`)
+  return entry.reference(...args)
+}
+
+/** The latest multiple of the width, counted from 1970, that is not after the instant. */
+function binInstant(instant: Value, width: Value): Value {
+  if (typeof instant !== 'bigint' || typeof width !== 'number') throw new Error('binInstant takes an instant and ns')
+  const step = BigInt(width)
+  return instant - (((instant % step) + step) % step)
+}
+
+/** The members are the rows in the window that share no event with the row, and for which the condition holds. */
+function windowAggregate(expr: WindowAggregate, scope: Scope): Value {
+  const { references } = schemaOf(expr.source)
+  const key = keyOf(expr.source)
+  const members = scope
+    .rowsOf(expr.source)
+    .filter((member) => inWindow(expr.window, scope.row, placeOf(member, key)))
+    .filter((member) => !shareEvent(eventsOf(member, references), scope.events))
+    .map((member): Scope => ({ ...scope, other: member }))
+    .filter((member) => holds(expr.where, member))
+  const { value } = expr
+  return aggregate(expr.fn, aggregated(value, members.map((member) => (value === null ? true : valueOf(value, member)))))
+}

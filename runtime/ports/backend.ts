@@ -1,0 +1,96 @@
+import type { RecordBatch } from 'apache-arrow'
+import type { Plan, Query } from '../../dsl/ir/plan.ts'
+import type { Schema, Scalar } from '../../dsl/ir/types.ts'
+import type { Dataset, GoodTime } from './dataset.ts'
+
+/** Runs queries: this process's worker threads, or a cluster. The same query gives the same bits on each. */
+export interface Backend extends AsyncDisposable {
+  readonly name: string
+  /**
+   * Opens the files of a path as one dataset: schema, file table, good time, and where which times lie.
+   *
+   * @throws RuntimeError D001 when there is no such file, D002 damaged, D003 files that differ in columns, D004 out of
+   * time order, D008 a damaged document, R001 when `signal` aborts
+   */
+  open(request: OpenRequest, signal: AbortSignal): Promise<Dataset>
+  /**
+   * @throws RuntimeError R001 when `signal` aborts (within 100 ms, with no worker left busy), R002 before anything
+   * starts when the plan cannot keep to the memory, D codes for files
+   */
+  run(query: BackendQuery, request: RunRequest): Promise<Result>
+  /** All rows of a plan in their order, in bounded memory, as the columns of `schemaOf(plan)`. */
+  rows(plan: Plan, request: RunRequest): AsyncIterable<RecordBatch>
+}
+
+export interface OpenRequest {
+  /** As written: a path or glob, for ROOT with `:tree`. */
+  readonly path: string
+  /** What relative paths are relative to. */
+  readonly folder: string
+  /** `units t: ns` was declared: a whole-number column `t` is the time of events. */
+  readonly timeDeclared: boolean
+}
+
+export type BackendQuery = Exclude<Query, { kind: 'save' }>
+
+export interface RunRequest {
+  readonly datasets: ReadonlyMap<string, Dataset>
+  /** How many rows of a table come back; all are counted. */
+  readonly limit: number
+  readonly signal: AbortSignal
+  readonly progress: (progress: Progress) => void
+}
+
+export interface Progress {
+  /** Rows of the files read so far, and in all. */
+  readonly rows: number
+  readonly totalRows: number
+  readonly bytes: number
+}
+
+/**
+ * Result columns come as Arrow vectors: numbers in the repr of their type, instants as Int64 nanoseconds, text as
+ * Dictionary<Utf8, Int32>, bool as Bool; a null where the row lacks a value.
+ */
+export type Result =
+  | { readonly kind: 'table'; readonly schema: Schema; readonly rows: number; readonly batches: readonly RecordBatch[] }
+  /** `value` null when missing; bigint for an instant and for an int64 beyond 2^53. */
+  | {
+      readonly kind: 'number'
+      readonly text: string
+      readonly type: Scalar
+      readonly value: number | bigint | boolean | string | null
+    }
+  | HistResult
+  | { readonly kind: 'cutflow'; readonly source: string; readonly total: number; readonly rows: readonly CutflowRow[] }
+  | {
+      readonly kind: 'describe'
+      readonly name: string
+      readonly schema: Schema
+      readonly rows: number
+      readonly goodTime: GoodTime | null
+      readonly livetimeNs: string | null
+    }
+
+/** `counts` has the shape of the axes' bins, last axis fastest; with a weight it and the flows are sums of weights. */
+export interface HistResult {
+  readonly kind: 'hist'
+  readonly axes: readonly { readonly label: string; readonly unit: string | null; readonly edges: readonly number[] }[]
+  readonly counts: readonly number[]
+  /** One axis: below the first edge, at or above the last. More axes: `outside` instead, without the NaN rows. */
+  readonly underflow: number
+  readonly overflow: number
+  readonly outside: number
+  readonly nan: number
+  readonly sumw2: readonly number[] | null
+}
+
+/** language.md 6.11; null where it does not apply. */
+export interface CutflowRow {
+  readonly cut: string
+  readonly sequential: number
+  readonly alone: number | null
+  readonly nMinus1: number | null
+  readonly efficiency: number | null
+  readonly error: number | null
+}

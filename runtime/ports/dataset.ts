@@ -1,0 +1,64 @@
+import type { Schema } from '../../dsl/ir/types.ts'
+
+/**
+ * A set of files opened as one stream of rows: what `from "glob"` names. Plain data, so that it travels to workers
+ * and tasks as JSON; instants are decimal strings of ns since 1970.
+ */
+export interface Dataset {
+  /** What a plan's `scan` names it by; the same for the same path text, tree and declared units. */
+  readonly key: string
+  /** The path as the user wrote it, for messages. */
+  readonly path: string
+  readonly schema: Schema
+  readonly files: readonly DataFile[]
+  /** The dataset's own table of event-data files; the position is the dataset's file number. */
+  readonly events: readonly EventFile[]
+  readonly goodTime: GoodTime
+  /** The `sift` documents' query text and parents, when the files are skims. */
+  readonly history: { readonly query: string | null; readonly parents: readonly string[] }
+}
+
+/** One file of rows. Rows are in time order (checked when it was opened), ties in time in any order. */
+export interface DataFile {
+  readonly path: string
+  readonly tree: string | null
+  readonly bytes: number
+  readonly modifiedMs: number
+  readonly rows: number
+  /**
+   * How a row refers to its event: by its columns `file` and `entry`, the first one remapped by `fileNumbers`
+   * (number in this file → dataset's number); or, for a file without them, by this file's own number and the row.
+   */
+  readonly reference:
+    | { readonly kind: 'columns'; readonly fileNumbers: readonly (readonly [number, number])[] }
+    | { readonly kind: 'row'; readonly fileNumber: number }
+  /** Consecutive row ranges with the time of their first and last row; empty for a table without time. */
+  readonly blocks: readonly Block[]
+}
+
+export interface Block {
+  readonly start: number
+  readonly end: number
+  readonly tFirst: string
+  readonly tLast: string
+}
+
+/** A row of the file table (index.md). */
+export interface EventFile {
+  readonly path: string
+  readonly uuid: string | null
+  readonly bytes: number | null
+  readonly entries: number | null
+}
+
+/** Sorted, disjoint half-open spans of each run. `approximate` where only first and last event are known. */
+export interface GoodTime {
+  readonly spans: readonly Span[]
+  readonly approximate: boolean
+}
+
+export interface Span {
+  readonly run: number
+  readonly start: string
+  readonly stop: string
+}

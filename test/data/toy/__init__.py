@@ -1,0 +1,1 @@
+"""Toy data of a JUNO-like detector: an event index with its truth, in four file formats."""
