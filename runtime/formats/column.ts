@@ -113,7 +113,8 @@ export function fixedListType(length: number, element: Field): FixedSizeList {
 }
 
 export function numbers(type: DataType, values: NumberValues, mask: Mask = null): Data {
-  return makeData({ type: type as NumberType, length: values.length, data: values, ...validity(mask) }) as Data
+  // makeData has an overload for each type and none for their union; it takes the values as they are, whatever the type.
+  return makeData({ type: type as Float64, length: values.length, data: values as Float64Array, ...validity(mask) }) as Data
 }
 
 /** @param bytes one byte per row, 0 is false */

@@ -12,6 +12,11 @@ export class TextDictionary {
   #size = 0
   #vector: Vector<Utf8> | undefined
 
+  /** Count of distinct texts. */
+  get size(): number {
+    return this.#size
+  }
+
   get full(): boolean {
     return this.#offsets[this.#size]! > fullBytes
   }
