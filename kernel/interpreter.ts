@@ -1,0 +1,52 @@
+import type { JsonObject } from './wire.ts'
+
+/** What the protocol asks of a language: it never sees a socket. */
+export interface Interpreter {
+  readonly info: LanguageInfo
+  /** Runs a cell. Never rejects: a failure is its outcome. `signal` aborts on an interrupt. */
+  execute(cell: CellRequest, publisher: Publisher, signal: AbortSignal): Promise<Outcome>
+  /** Answered at once, also while a cell runs. Offsets are in UTF-16 units. */
+  complete(code: string, offset: number): Completion
+  inspect(code: string, offset: number): MimeBundle | null
+  isComplete(code: string): Completeness
+  /** The value of an expression beside a cell, as text. */
+  evaluate(expression: string, signal: AbortSignal): Promise<Outcome & { readonly data?: MimeBundle }>
+  close(): Promise<void>
+}
+
+export interface LanguageInfo {
+  readonly banner: string
+  readonly implementationVersion: string
+  readonly language: JsonObject
+  readonly helpLinks: readonly { readonly text: string; readonly url: string }[]
+}
+
+export interface CellRequest {
+  readonly code: string
+  /** The `In [n]` of the cell. */
+  readonly count: number
+}
+
+/** Text by MIME type; JSON types hold values. */
+export type MimeBundle = Readonly<Record<string, string | JsonObject>>
+
+/** Where a cell shows what it has. Display identifiers are the interpreter's own. */
+export interface Publisher {
+  stream(name: 'stdout' | 'stderr', text: string): void
+  display(data: MimeBundle, options?: { readonly id?: string; readonly update?: boolean }): void
+}
+
+/** A failing cell is told once, by the protocol, as its `error`. */
+export type Outcome =
+  | { readonly status: 'ok' }
+  | { readonly status: 'error'; readonly name: string; readonly value: string; readonly traceback: readonly string[] }
+
+export interface Completion {
+  readonly start: number
+  readonly end: number
+  readonly items: readonly { readonly text: string; readonly type: string }[]
+}
+
+export type Completeness =
+  | { readonly status: 'complete' | 'invalid' | 'unknown' }
+  | { readonly status: 'incomplete'; readonly indent: string }
