@@ -1,11 +1,16 @@
 /** The known name that an unknown one was perhaps meant to be: few letters differ, or one begins the other. */
 export function meantBy(name: string, known: Iterable<string>): string | null {
+  return rankedByLikeness(name, known)[0] ?? null
+}
+
+/** Every known name that an unknown one was perhaps meant to be, the likeliest first. */
+export function rankedByLikeness(name: string, known: Iterable<string>): readonly string[] {
   const wanted = name.toLowerCase()
-  const ranked = [...new Set(known)]
+  return [...new Set(known)]
     .map((candidate) => ({ candidate, cost: costOf(wanted, candidate.toLowerCase()) }))
     .filter(({ cost }) => cost < Infinity)
     .toSorted((left, right) => left.cost - right.cost)
-  return ranked[0]?.candidate ?? null
+    .map(({ candidate }) => candidate)
 }
 
 function costOf(wanted: string, candidate: string): number {
