@@ -38,7 +38,7 @@ class Events:
 
     t ns since the epoch · process number · parent position of the causing event, -1 none · order 0 first in its chain ·
     energy MeV (NaN in the pool) · x y z mm · detector · light p.e. in the pool · written ns to add to `t` for the order
-    in the event data · injected on purpose · early belongs to the file that ends at `t`.
+    in the event data · injected number of the scenario that put it there, 0 none · early belongs to the file that ends at `t`.
     """
 
     t: Array
@@ -80,7 +80,7 @@ def make_events(
     detector: int = CD,
     light: Array | float = 0.0,
     tracks: Tracks | None = None,
-    injected: bool = False,
+    injected: int = 0,
     early: bool = False,
 ) -> Events:
     """A block of events of one process. `t` ns [n], `energy` MeV, `position` [n, 3] in mm."""
@@ -101,7 +101,7 @@ def make_events(
         detector=column(detector, np.uint8),
         light=column(light, np.float32),
         written=column(0, np.int32),
-        injected=column(injected, np.bool_),
+        injected=column(injected, np.int16),
         early=column(early, np.bool_),
         tracks=tracks or Tracks.none(count),
     )
