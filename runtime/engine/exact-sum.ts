@@ -152,7 +152,10 @@ export function ratioToNumber(numerator: bigint, denominator: bigint): number {
   // Scale so that the quotient has at least 64 significant bits, then keep 53 (fewer for subnormals).
   let exponent = bitLength(value) - bitLength(denominator) - 64
   let quotient = exponent >= 0 ? value / (denominator << BigInt(exponent)) : (value << BigInt(-exponent)) / denominator
-  const remainder = exponent >= 0 ? value - quotient * (denominator << BigInt(exponent)) : (value << BigInt(-exponent)) - quotient * denominator
+  const remainder =
+    exponent >= 0
+      ? value - quotient * (denominator << BigInt(exponent))
+      : (value << BigInt(-exponent)) - quotient * denominator
   quotient = (quotient << 1n) | (remainder === 0n ? 0n : 1n)
   exponent -= 1
   const drop = Math.max(bitLength(quotient) - 53, -1074 - exponent)

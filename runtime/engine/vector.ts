@@ -49,7 +49,8 @@ export function numbers(values: NumberArray, valid: Uint8Array | null = null): N
 /** The column as numbers. @throws when it is absent or a list: a bug of the planner. */
 export function numbersOf(rows: Rows, name: string): NumberVector {
   const vector = rows.columns.get(name)
-  if (vector?.kind !== 'numbers') throw new Error(`no column of numbers ${name} among ${[...rows.columns.keys()].join(', ')}`)
+  if (vector?.kind !== 'numbers')
+    throw new Error(`no column of numbers ${name} among ${[...rows.columns.keys()].join(', ')}`)
   return vector
 }
 
@@ -102,7 +103,13 @@ export function concatenate(parts: readonly Rows[]): Rows {
   const rows = filled.reduce((sum, part) => sum + part.rows, 0)
   const columns = new Map<string, Vector>()
   for (const name of first.columns.keys()) {
-    columns.set(name, joinVectors(filled.map((part) => ({ rows: part.rows, vector: part.columns.get(name)! })), rows))
+    columns.set(
+      name,
+      joinVectors(
+        filled.map((part) => ({ rows: part.rows, vector: part.columns.get(name)! })),
+        rows,
+      ),
+    )
   }
   return { rows, columns }
 }

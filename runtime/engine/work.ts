@@ -1,0 +1,100 @@
+import type { Expr, Measure, Named, Plan } from '../../dsl/ir/plan.ts'
+import type { AccumulatorState } from './accumulator.ts'
+import type { ExactSumState } from './exact-sum.ts'
+import type { Held, Portable } from './portable.ts'
+import type { Reach } from './reach.ts'
+import type { Value } from '../../dsl/functions/function.ts'
+
+/** What a job asks of its tasks: plain data that a worker or a cluster task can be sent. */
+export interface Work {
+  readonly outputs: readonly Output[]
+  /** How far outside of its slice a task reads. */
+  readonly reach: Reach
+  /** Rows that an earlier job left in memory, by the key that a plan's `scan` names them by. */
+  readonly held: ReadonlyMap<string, Held>
+  /** Evaluate expressions row by row by their definition instead of by generated code. */
+  readonly interpreted: boolean
+}
+
+/** One thing to compute from the rows of a plan. All plans of a job are evaluated over the same slices. */
+export interface Output {
+  readonly plan: Plan
+  readonly sink: Sink
+}
+
+export type Sink =
+  /** The first `limit` rows in their order (null: all), and the number of all. */
+  | { readonly kind: 'rows'; readonly limit: number | null }
+  /** The first `limit` rows by a key, stable. */
+  | { readonly kind: 'sorted'; readonly by: Expr; readonly descending: boolean; readonly limit: number | null }
+  | { readonly kind: 'group'; readonly keys: readonly Named[]; readonly measures: readonly Measure[] }
+  | { readonly kind: 'hist'; readonly axes: readonly BinnedAxis[]; readonly weight: Expr | null }
+  /** Smallest and largest finite value of each expression. */
+  | { readonly kind: 'range'; readonly values: readonly Expr[] }
+  /** The union of the closed windows [t + low, t + high] about the rows. */
+  | { readonly kind: 'spans'; readonly low: number; readonly high: number }
+  /** How many rows pass the conditions: all before and with each, each alone, all but each. */
+  | { readonly kind: 'cuts'; readonly cuts: readonly Cut[] }
+
+export interface BinnedAxis {
+  readonly value: Expr
+  readonly edges: readonly number[]
+}
+
+/** A condition on the rows of the output's plan: an expression, or a veto or keep as it stands in a plan. */
+export type Cut =
+  | { readonly kind: 'where'; readonly where: Expr }
+  | { readonly kind: 'veto'; readonly veto: Extract<Plan, { op: 'veto' }> }
+
+/** What one task gives: one entry for each output of the work, in the same order. */
+export interface Part {
+  readonly outputs: readonly OutputPart[]
+}
+
+export type OutputPart =
+  | { readonly kind: 'rows'; readonly count: number; readonly rows: Portable }
+  | { readonly kind: 'sorted'; readonly rows: Portable }
+  | { readonly kind: 'group'; readonly groups: readonly GroupPart[] }
+  | HistPart
+  | { readonly kind: 'range'; readonly low: Float64Array; readonly high: Float64Array }
+  /** Sorted and disjoint, half-open, ns since 1970. */
+  | { readonly kind: 'spans'; readonly starts: BigInt64Array; readonly stops: BigInt64Array }
+  | { readonly kind: 'cuts'; readonly counts: CutCounts }
+
+export interface GroupPart {
+  readonly keys: readonly Value[]
+  readonly measures: readonly AccumulatorState[]
+}
+
+/**
+ * Cells in the shape of the axes' bins, last axis fastest, then underflow, overflow, outside, NaN; `counts` without a
+ * weight, exact `sums` (and `squares` for the bins) with one.
+ */
+export interface HistPart {
+  readonly kind: 'hist'
+  readonly counts: Float64Array | null
+  readonly sums: readonly (ExactSumState | null)[] | null
+  readonly squares: readonly (ExactSumState | null)[] | null
+}
+
+export interface CutCounts {
+  readonly total: number
+  readonly sequential: Float64Array
+  readonly alone: Float64Array
+  readonly nMinus1: Float64Array
+}
+
+/** The buffers of a part that can be moved to another thread instead of copied. */
+export function transferablesOf(part: Part): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>()
+  collect(part, found)
+  return [...found]
+}
+
+function collect(value: unknown, found: Set<ArrayBuffer>): void {
+  if (typeof value !== 'object' || value === null) return
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer)
+  } else if (value instanceof Map) for (const entry of value.values()) collect(entry, found)
+  else for (const entry of Object.values(value)) collect(entry, found)
+}
