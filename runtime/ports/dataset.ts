@@ -16,6 +16,13 @@ export interface Dataset {
   readonly goodTime: GoodTime
   /** The `sift` documents' query text and parents, when the files are skims. */
   readonly history: { readonly query: string | null; readonly parents: readonly string[] }
+  /** Columns that the files have and the schema has not, each with the reason; absent when there are none. */
+  readonly skipped?: readonly SkippedColumn[]
+}
+
+export interface SkippedColumn {
+  readonly name: string
+  readonly reason: string
 }
 
 /** One file of rows. Rows are in time order (checked when it was opened), ties in time in any order. */
@@ -41,6 +48,8 @@ export interface Block {
   readonly end: number
   readonly tFirst: string
   readonly tLast: string
+  /** False when no row of the block has the time of the row before or after it; absent: not known. */
+  readonly ties?: boolean
 }
 
 /** A row of the file table (index.md). */

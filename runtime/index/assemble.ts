@@ -1,0 +1,84 @@
+import { dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import type { DataFile, Dataset, EventFile, SkippedColumn } from '../ports/dataset.ts'
+import { agreedSchema } from './agree.ts'
+import { damagedDocument, type DocumentFile } from './document.ts'
+import { FileTable } from './file-table.ts'
+import { goodTimeOf } from './good-time.ts'
+import type { Inspection } from './inspect.ts'
+
+/**
+ * One dataset of the files of a path, in their order.
+ *
+ * @throws RuntimeError D003 when the files differ in columns, D008 when a row refers to a file that the table has not
+ */
+export function assemble(
+  inspections: readonly Inspection[],
+  { key, path, folder }: { readonly key: string; readonly path: string; readonly folder: string },
+): Dataset {
+  const schema = agreedSchema(inspections)
+  const table = new FileTable()
+  const files = inspections.map((inspection) => dataFileOf(inspection, table, folder))
+  const skipped = skippedOf(inspections)
+  return {
+    key,
+    path,
+    schema,
+    files,
+    events: table.files(),
+    goodTime: goodTimeOf(inspections),
+    history: {
+      query: inspections.find(({ document }) => document?.query != null)?.document?.query ?? null,
+      parents: [...new Set(inspections.flatMap(({ document }) => document?.parents ?? []))],
+    },
+    ...(skipped.length === 0 ? {} : { skipped }),
+  }
+}
+
+function dataFileOf(inspection: Inspection, table: FileTable, folder: string): DataFile {
+  const { path, tree, bytes, modifiedMs, rows, blocks, layout } = inspection
+  const reference: DataFile['reference'] = layout.refers
+    ? { kind: 'columns', fileNumbers: fileNumbersOf(inspection, table, folder) }
+    : { kind: 'row', fileNumber: table.numberOf(itself(inspection)) }
+  return { path, tree, bytes, modifiedMs, rows, reference, blocks }
+}
+
+/** A file whose rows refer to themselves is its own event data. */
+function itself({ path, uuid, bytes, rows }: Inspection): EventFile {
+  return { path, uuid, bytes, entries: rows }
+}
+
+function fileNumbersOf(
+  { path, document, fileNumbers }: Inspection,
+  table: FileTable,
+  folder: string,
+): readonly (readonly [number, number])[] {
+  if (document === null || (document.files.length === 0 && document.stream === null)) {
+    return fileNumbers.map((number) => [number, table.numberOf(nameless(path, number))] as const)
+  }
+  const numbers = document.files.map((file) => [file.id, table.numberOf(eventFileOf(file, path, folder))] as const)
+  const known = new Set(numbers.map(([id]) => id))
+  const unknown = fileNumbers.find((number) => !known.has(number))
+  if (unknown !== undefined) throw damagedDocument(path, `its file table has no number ${unknown}, which rows refer to`)
+  return numbers
+}
+
+/** Without a file table nobody knows which files are meant: the same number in two index files is two files. */
+function nameless(path: string, number: number): EventFile {
+  return { path: `${path}#${number}`, uuid: null, bytes: null, entries: null }
+}
+
+/** Paths of a file table are relative to the index file; where nothing is there, to the working folder. */
+function eventFileOf({ path, uuid, bytes, entries }: DocumentFile, index: string, folder: string): EventFile {
+  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(path)) return { path, uuid, bytes, entries }
+  const [beside, below] = [resolve(dirname(index), path), resolve(folder, path)]
+  return { path: !existsSync(beside) && existsSync(below) ? below : beside, uuid, bytes, entries }
+}
+
+function skippedOf(inspections: readonly Inspection[]): readonly SkippedColumn[] {
+  const reasons = new Map<string, string>()
+  for (const { layout } of inspections) {
+    for (const { name, reason } of layout.skipped) if (!reasons.has(name)) reasons.set(name, reason)
+  }
+  return [...reasons].map(([name, reason]) => ({ name, reason }))
+}

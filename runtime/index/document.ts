@@ -1,0 +1,150 @@
+import { RuntimeError } from '../errors.ts'
+import type { Span } from '../ports/dataset.ts'
+
+/** What an index file says of itself, in its metadata under the key `sift`. Absent keys are null or empty. */
+export interface SiftDocument {
+  readonly files: readonly DocumentFile[]
+  /** Null where the document does not state the good time. */
+  readonly goodTime: readonly Span[] | null
+  readonly units: Readonly<Record<string, string>>
+  readonly parents: readonly string[]
+  readonly query: string | null
+  readonly stream: 'events' | 'match' | 'table' | null
+  readonly roles: readonly string[]
+}
+
+/** A row of the file table: `id` is the number that the column `file` of this index file holds. */
+export interface DocumentFile {
+  readonly id: number
+  /** As written: absolute, or relative to the index file or the working folder. */
+  readonly path: string
+  readonly uuid: string | null
+  readonly bytes: number | null
+  readonly entries: number | null
+}
+
+const version = 1
+
+/** The document as JSON text; `producer` names the program and its version. */
+export function formatDocument(document: SiftDocument, producer: { readonly version: string }): string {
+  const { goodTime, ...rest } = document
+  return JSON.stringify({
+    version,
+    ...rest,
+    ...(goodTime === null ? {} : { goodTime }),
+    producer: 'sift',
+    producerVersion: producer.version,
+  })
+}
+
+/** @throws RuntimeError D008 when the text is no such document, or one of another version */
+export function parseDocument(text: string, path: string): SiftDocument {
+  const blame = (why: string): RuntimeError => damagedDocument(path, why)
+  const document = record(parse(text, blame), 'it', blame)
+  if (document['version'] !== version) {
+    throw blame(`it is of version ${show(document['version'])}, and this Sift knows version ${version}`)
+  }
+  const goodTime = document['goodTime']
+  return {
+    files: uniqueIds(list(document['files'], 'files', blame).map((file, at) => fileOf(file, `files[${at}]`, blame)), blame),
+    goodTime:
+      goodTime === undefined || goodTime === null
+        ? null
+        : list(goodTime, 'goodTime', blame).map((span, at) => spanOf(span, `goodTime[${at}]`, blame)),
+    units: unitsOf(document['units'] ?? {}, blame),
+    parents: list(document['parents'] ?? [], 'parents', blame).map((parent) => textOf(parent, 'parents', blame)),
+    query: nullable(document['query'], (value) => textOf(value, 'query', blame)),
+    stream: nullable(document['stream'], (value) => streamOf(value, blame)),
+    roles: list(document['roles'] ?? [], 'roles', blame).map((role) => textOf(role, 'roles', blame)),
+  }
+}
+
+export function damagedDocument(path: string, why: string): RuntimeError {
+  return new RuntimeError('D008', `The \`sift\` document of \`${path}\` cannot be used: ${why}.`, {
+    fix: 'Write the file again, or without the document: it then opens with units unknown and good time from its events.',
+  })
+}
+
+type Blame = (why: string) => RuntimeError
+
+/** Integers of 16 digits and more become strings, since a JSON number would lose their last digits. */
+function parse(text: string, blame: Blame): unknown {
+  const exact = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) => (token.startsWith('"') ? token : `"${token}"`))
+  try {
+    return JSON.parse(exact)
+  } catch (cause) {
+    throw blame(`it is no JSON (${cause instanceof Error ? cause.message : String(cause)})`)
+  }
+}
+
+function fileOf(value: unknown, where: string, blame: Blame): DocumentFile {
+  const file = record(value, where, blame)
+  return {
+    id: whole(file['id'], `${where}.id`, blame),
+    path: textOf(file['path'], `${where}.path`, blame),
+    uuid: nullable(file['uuid'], (uuid) => textOf(uuid, `${where}.uuid`, blame).toLowerCase()),
+    bytes: nullable(file['bytes'], (bytes) => whole(bytes, `${where}.bytes`, blame)),
+    entries: nullable(file['entries'], (entries) => whole(entries, `${where}.entries`, blame)),
+  }
+}
+
+function uniqueIds(files: readonly DocumentFile[], blame: Blame): readonly DocumentFile[] {
+  const seen = new Set<number>()
+  for (const { id } of files) {
+    if (seen.has(id)) throw blame(`its file table has the number ${id} twice`)
+    seen.add(id)
+  }
+  return files
+}
+
+function spanOf(value: unknown, where: string, blame: Blame): Span {
+  const span = record(value, where, blame)
+  const [start, stop] = [instant(span['start'], `${where}.start`, blame), instant(span['stop'], `${where}.stop`, blame)]
+  if (BigInt(stop) < BigInt(start)) throw blame(`${where} stops before it starts`)
+  return { run: whole(span['run'], `${where}.run`, blame), start, stop }
+}
+
+function unitsOf(value: unknown, blame: Blame): Readonly<Record<string, string>> {
+  const entries = Object.entries(record(value, 'units', blame))
+  return Object.fromEntries(entries.map(([name, unit]) => [name, textOf(unit, `units.${name}`, blame)]))
+}
+
+function streamOf(value: unknown, blame: Blame): 'events' | 'match' | 'table' {
+  if (value === 'events' || value === 'match' || value === 'table') return value
+  throw blame(`\`stream\` is ${show(value)}, not "events", "match" or "table"`)
+}
+
+function record(value: unknown, where: string, blame: Blame): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw blame(`${where} is ${show(value)}, not an object`)
+}
+
+function list(value: unknown, where: string, blame: Blame): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw blame(`\`${where}\` is ${show(value)}, not a list`)
+}
+
+function textOf(value: unknown, where: string, blame: Blame): string {
+  if (typeof value === 'string') return value
+  throw blame(`\`${where}\` is ${show(value)}, not a text`)
+}
+
+function whole(value: unknown, where: string, blame: Blame): number {
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+  if (typeof number === 'number' && Number.isSafeInteger(number)) return number
+  throw blame(`\`${where}\` is ${show(value)}, not a whole number`)
+}
+
+function instant(value: unknown, where: string, blame: Blame): string {
+  if (typeof value === 'string' && /^-?\d{1,19}$/.test(value)) return String(BigInt(value))
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  throw blame(`\`${where}\` is ${show(value)}, not an instant in ns since 1970`)
+}
+
+function nullable<T>(value: unknown, read: (value: unknown) => T): T | null {
+  return value === undefined || value === null ? null : read(value)
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'absent' : JSON.stringify(value).slice(0, 60)
+}
