@@ -1,8 +1,9 @@
-import { type Data, type DataType, type Field, type Schema, Type } from 'apache-arrow'
-import type { ArrowBody } from './arrow-body.ts'
+import type { Field } from 'apache-arrow'
+import type { ArrowFile } from './arrow-file.ts'
 import { type ArrowNode, type Layout, layoutOf } from './arrow-layout.ts'
 import { ArrowReader } from './arrow-reader.ts'
 import { fieldOf } from './column.ts'
+import { Damage } from './file.ts'
 import type { ColumnReader } from './source.ts'
 
 export interface ArrowColumn {
@@ -11,19 +12,31 @@ export interface ArrowColumn {
 }
 
 /** The columns that Sift can represent, and why it cannot the others. */
-export function columnsOf(schema: Schema, body: ArrowBody): { columns: ArrowColumn[]; skipped: Map<string, string> } {
-  const columns: ArrowColumn[] = []
+export function columnsOf(file: ArrowFile): { columns: Map<string, ArrowColumn>; skipped: Map<string, string> } {
+  const columns = new Map<string, ArrowColumn>()
   const skipped = new Map<string, string>()
   let at: ArrowNode = { node: 0, buffer: 0, view: 0 }
-  for (const field of schema.fields) {
-    const { layout, next } = layoutOf(field, at, body)
+  for (const field of file.schema.fields) {
+    const { outcome, next } = layoutOf(field, at, file)
     at = next
-    if (layout.kind === 'unsupported') skipped.set(field.name, layout.reason)
-    else columns.push({ field: fieldOfLayout(field.name, layout), reader: () => new ArrowReader(body, layout) })
+    if (columns.delete(field.name) || skipped.has(field.name)) skipped.set(field.name, 'several columns have this name')
+    else if (typeof outcome === 'string') skipped.set(field.name, outcome)
+    else columns.set(field.name, { field: fieldOfLayout(outcome), reader: () => new ArrowReader(file, outcome) })
   }
+  checkCounts(file, at)
   return { columns, skipped }
 }
 
-function fieldOfLayout(name: string, layout: Layout): Field {
-  return fieldOf(name, layout.type, layout.nullable, layout.unit)
+function fieldOfLayout(layout: Layout): Field {
+  return fieldOf(layout.name, layout.type, layout.nullable, layout.unit)
+}
+
+/** Were a type laid out otherwise than its file says, every later column would be read from wrong buffers. */
+function checkCounts(file: ArrowFile, end: ArrowNode): void {
+  for (const { nodes, buffers, viewBuffers } of file.blocks) {
+    const expected = viewBuffers.reduce((sum, count) => sum + count, end.buffer)
+    if (nodes.length !== end.node || buffers.length !== expected || viewBuffers.length !== end.view) {
+      throw new Damage('its record batches do not fit its schema')
+    }
+  }
 }

@@ -24,7 +24,18 @@ import {
 import type { TextDictionary } from './text.ts'
 
 /** Values that are not bool, text or nested: one typed-array element each. */
-export type NumberType = Int8 | Int16 | Int32 | Int64 | Uint8 | Uint16 | Uint32 | Uint64 | Float32 | Float64 | TimestampNanosecond
+export type NumberType =
+  | Int8
+  | Int16
+  | Int32
+  | Int64
+  | Uint8
+  | Uint16
+  | Uint32
+  | Uint64
+  | Float32
+  | Float64
+  | TimestampNanosecond
 
 export type NumberValues =
   | Int8Array
@@ -39,7 +50,17 @@ export type NumberValues =
   | BigUint64Array
 
 export type NumberName =
-  | 'int8' | 'int16' | 'int32' | 'int64' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'float32' | 'float64' | 'timestamp'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'float32'
+  | 'float64'
+  | 'timestamp'
 
 /** One byte per row, 1 where the row has a value; null when all have. */
 export type Mask = Uint8Array | null
@@ -114,7 +135,12 @@ export function fixedListType(length: number, element: Field): FixedSizeList {
 
 export function numbers(type: DataType, values: NumberValues, mask: Mask = null): Data {
   // makeData has an overload for each type and none for their union; it takes the values as they are, whatever the type.
-  return makeData({ type: type as Float64, length: values.length, data: values as Float64Array, ...validity(mask) }) as Data
+  return makeData({
+    type: type as Float64,
+    length: values.length,
+    data: values as Float64Array,
+    ...validity(mask),
+  }) as Data
 }
 
 /** @param bytes one byte per row, 0 is false */
@@ -123,12 +149,24 @@ export function bools(bytes: Uint8Array, mask: Mask = null): Data {
 }
 
 export function texts(type: DataType, codes: Int32Array, dictionary: TextDictionary, mask: Mask = null): Data {
-  return makeData({ type: type as Dictionary<Utf8, Int32>, length: codes.length, data: codes, dictionary: dictionary.vector(), ...validity(mask) }) as Data
+  return makeData({
+    type: type as Dictionary<Utf8, Int32>,
+    length: codes.length,
+    data: codes,
+    dictionary: dictionary.vector(),
+    ...validity(mask),
+  }) as Data
 }
 
 /** @param offsets shape [rows + 1], ascending from 0 to the child's length */
 export function lists(type: DataType, offsets: Int32Array, child: Data, mask: Mask = null): Data {
-  return makeData({ type: type as List, length: offsets.length - 1, valueOffsets: offsets, child, ...validity(mask) }) as Data
+  return makeData({
+    type: type as List,
+    length: offsets.length - 1,
+    valueOffsets: offsets,
+    child,
+    ...validity(mask),
+  }) as Data
 }
 
 export function fixedLists(type: DataType, length: number, child: Data, mask: Mask = null): Data {

@@ -31,7 +31,7 @@ export class LocalFile {
     if (!(position >= 0) || position + target.length > this.size) {
       throw truncated(this.path, this.size, `bytes ${position} to ${position + target.length} are needed`)
     }
-    for (let done = 0; done < target.length; ) {
+    for (let done = 0; done < target.length;) {
       const count = this.#readSome(target, done, position + done)
       if (count === 0) throw truncated(this.path, position + done, 'it was cut while it was read')
       done += count
@@ -105,15 +105,20 @@ export function blame(path: string, error: unknown): unknown {
 }
 
 function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && /^(Z_|ZSTD_|ERR_BROTLI|ERR__ERROR_|ERR_BUFFER_TOO_LARGE|ERR_OUT_OF_RANGE)/.test(codeOf(error))
+  return (
+    error instanceof Error &&
+    /^(Z_|ZSTD_|ERR_BROTLI|ERR__ERROR_|ERR_BUFFER_TOO_LARGE|ERR_OUT_OF_RANGE)/.test(codeOf(error))
+  )
 }
 
 function unreadable(path: string, cause: unknown): unknown {
   if (cause instanceof RuntimeError) return cause
   const code = codeOf(cause)
   if (code === '') return cause
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new RuntimeError('D001', `There is no file \`${path}\`.`, { cause })
-  if (code === 'EACCES' || code === 'EPERM') return new RuntimeError('D002', `\`${path}\` may not be read: permission denied.`, { cause })
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new RuntimeError('D001', `There is no file \`${path}\`.`, { cause })
+  if (code === 'EACCES' || code === 'EPERM')
+    return new RuntimeError('D002', `\`${path}\` may not be read: permission denied.`, { cause })
   return new RuntimeError('D002', `\`${path}\` cannot be read: ${code}.`, { cause })
 }
 

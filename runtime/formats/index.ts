@@ -3,11 +3,9 @@ import { RuntimeError } from '../errors.ts'
 import { arrow } from './arrow.ts'
 import { openLocalFile } from './file.ts'
 import { hdf5 } from './hdf5.ts'
-import { parquet } from './parquet.ts'
-import { root } from './root.ts'
 
 /** Every format Sift reads. A new one is one more line here; `test/contract/formats.test.ts` then covers it. */
-export const formats: readonly Format[] = [arrow, parquet, hdf5, root]
+export const formats: readonly Format[] = [arrow, hdf5]
 
 const headBytes = 64
 
@@ -21,9 +19,13 @@ export async function openFile(path: string, options: { readonly tree?: string }
   const format = formats.find((candidate) => candidate.recognises(head))
   if (format === undefined) throw unknownFormat(path, head)
   if (options.tree !== undefined && format.name !== 'root') {
-    throw new RuntimeError('D002', `\`${path}\` has no tree \`${options.tree}\`: it is no ROOT file (${format.name}).`, {
-      fix: 'Leave out the part after the colon.',
-    })
+    throw new RuntimeError(
+      'D002',
+      `\`${path}\` has no tree \`${options.tree}\`: it is no ROOT file (${format.name}).`,
+      {
+        fix: 'Leave out the part after the colon.',
+      },
+    )
   }
   return format.open(path, options)
 }
@@ -39,8 +41,12 @@ function headOf(path: string): Uint8Array {
 
 function unknownFormat(path: string, head: Uint8Array): RuntimeError {
   const known = formats.map((format) => format.name).join(', ')
-  if (head.length === 0) return new RuntimeError('D002', `\`${path}\` is empty: it has no bytes.`, { fix: 'Make or copy the file again.' })
-  return new RuntimeError('D002', `\`${path}\` is of no known format: it begins with ${describe(head.subarray(0, 8))}. Known are ${known}.`)
+  if (head.length === 0)
+    return new RuntimeError('D002', `\`${path}\` is empty: it has no bytes.`, { fix: 'Make or copy the file again.' })
+  return new RuntimeError(
+    'D002',
+    `\`${path}\` is of no known format: it begins with ${describe(head.subarray(0, 8))}. Known are ${known}.`,
+  )
 }
 
 function describe(bytes: Uint8Array): string {

@@ -47,7 +47,8 @@ export function unpackLz4Block(
  */
 export function unpackLz4Frame(input: Uint8Array, output: Uint8Array, step: () => void = () => {}): void {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
-  if (input.length < 7 || view.getUint32(0, true) !== 0x184d2204) throw new Damage('an LZ4 frame does not begin with its mark')
+  if (input.length < 7 || view.getUint32(0, true) !== 0x184d2204)
+    throw new Damage('an LZ4 frame does not begin with its mark')
   const flags = input[4]!
   const blockChecksumBytes = (flags & 16) === 0 ? 0 : 4
   let from = 7 + ((flags & 8) === 0 ? 0 : 8) + ((flags & 1) === 0 ? 0 : 4)
@@ -59,7 +60,10 @@ export function unpackLz4Frame(input: Uint8Array, output: Uint8Array, step: () =
     if (word === 0) break
     const bytes = word & 0x7fffffff
     if (bytes > input.length - from) throw new Damage('an LZ4 frame ends early')
-    to = word >>> 31 === 1 ? copyStored(input, from, bytes, output, to) : unpackLz4Block(input, from, from + bytes, output, to, 0)
+    to =
+      word >>> 31 === 1
+        ? copyStored(input, from, bytes, output, to)
+        : unpackLz4Block(input, from, from + bytes, output, to, 0)
     from += bytes + blockChecksumBytes
     step()
   }
@@ -67,10 +71,17 @@ export function unpackLz4Frame(input: Uint8Array, output: Uint8Array, step: () =
 }
 
 /** Repeats `length` bytes from `distance` before `to`; they may overlap. Used by every codec of the LZ77 family. */
-export function copyMatch(output: Uint8Array, to: number, distance: number, length: number, windowStart: number): number {
+export function copyMatch(
+  output: Uint8Array,
+  to: number,
+  distance: number,
+  length: number,
+  windowStart: number,
+): number {
   const from = to - distance
   const end = to + length
-  if (distance === 0 || from < windowStart || end > output.length) throw new Damage('a compressed block refers outside itself')
+  if (distance === 0 || from < windowStart || end > output.length)
+    throw new Damage('a compressed block refers outside itself')
   if (distance >= length && length > 24) output.copyWithin(to, from, from + length)
   else if (distance === 1) output.fill(output[from]!, to, end)
   else for (let i = 0; i < length; i++) output[to + i] = output[from + i]!

@@ -79,7 +79,8 @@ function fieldNamed(table: Table, name: string): Field {
   const field = table.fields.find((candidate) => candidate.name === name)
   if (field !== undefined) return field
   const reason = table.skipped.get(name)
-  if (reason !== undefined) throw new RuntimeError('D006', `Column \`${name}\` of \`${table.path}\` cannot be read: ${reason}.`)
+  if (reason !== undefined)
+    throw new RuntimeError('D006', `Column \`${name}\` of \`${table.path}\` cannot be read: ${reason}.`)
   const known = table.fields.map((candidate) => candidate.name).join(', ')
   throw new RuntimeError('D003', `\`${table.path}\` has no column \`${name}\`. It has: ${known}.`)
 }
