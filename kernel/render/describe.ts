@@ -1,0 +1,87 @@
+import type { Column } from '../../dsl/ir/types.ts'
+import type { Result } from '../../runtime/ports/backend.ts'
+import type { GoodTime, Span } from '../../runtime/ports/dataset.ts'
+import { htmlNote, htmlTable } from './html.ts'
+import { formatCount, formatDuration, formatInstant, formatSeconds, plural } from './numbers.ts'
+import { textTable } from './text-table.ts'
+import { typeName, unitOfType } from './value.ts'
+
+export type DescribeResult = Extract<Result, { kind: 'describe' }>
+
+/** A stream's rows, columns with their units, good time by run, and live time. */
+export function describeText(result: DescribeResult): string {
+  const { lines: columns } = textTable(schemaColumns(result.schema.columns))
+  const { goodTime } = result
+  const runs = goodTime === null ? [] : ['', ...textTable(runColumns(goodTime)).lines]
+  return [title(result), '', ...columns, ...runs, ...livetime(result)].join('\n')
+}
+
+export function describeHtml(result: DescribeResult): string {
+  const { goodTime } = result
+  const runs = goodTime === null ? '' : htmlTable(runColumns(goodTime))
+  return [
+    htmlNote(title(result)),
+    htmlTable(schemaColumns(result.schema.columns)),
+    runs,
+    ...livetime(result).map(htmlNote),
+  ].join('')
+}
+
+function title({ name, schema, rows }: DescribeResult): string {
+  const kind = schema.stream === 'match' ? `match(${schema.roles.join(', ')})` : schema.stream
+  return `${name}: ${kind}, ${plural(rows, 'row')}`
+}
+
+function schemaColumns(columns: readonly Column[]) {
+  const left = (header: string, of: (column: Column) => string) => ({
+    header: [header],
+    align: 'left' as const,
+    cells: columns.map(of),
+  })
+  return [
+    left('column', ({ name }) => name),
+    left('type', ({ type }) => typeName(type)),
+    left('unit', unitWords),
+    ...(columns.some(({ missing }) => missing) ? [left('', ({ missing }) => (missing ? 'may be missing' : ''))] : []),
+  ]
+}
+
+function unitWords({ type }: Column): string {
+  if (type.kind === 'number' && type.unit === null) return 'unknown'
+  return unitOfType(type) ?? ''
+}
+
+/** One line for each run: from its first span to its last, and how long it was good. */
+function runColumns({ spans }: GoodTime) {
+  const runs = [...Map.groupBy(spans, ({ run }) => run)]
+  const column = (header: string, align: 'left' | 'right', of: (spans: readonly Span[], run: number) => string) => ({
+    header: [header],
+    align,
+    cells: runs.map(([run, inRun]) => of(inRun, run)),
+  })
+  return [
+    column('run', 'right', (_, run) => run.toString()),
+    column('start', 'left', (inRun) => instant(inRun[0]?.start)),
+    column('stop', 'left', (inRun) => instant(inRun.at(-1)?.stop)),
+    column('spans', 'right', (inRun) => formatCount(inRun.length)),
+    column('good time [s]', 'right', (inRun) => formatSeconds(lengthNs(inRun))),
+  ]
+}
+
+function instant(ns: string | undefined): string {
+  return ns === undefined ? '' : formatInstant(BigInt(ns))
+}
+
+function lengthNs(spans: readonly Span[]): bigint {
+  return spans.reduce((sum, { start, stop }) => sum + BigInt(stop) - BigInt(start), 0n)
+}
+
+function livetime({ livetimeNs, goodTime }: DescribeResult): readonly string[] {
+  if (livetimeNs === null) return []
+  const about = goodTime?.approximate === true
+  const why = about ? '; known only from the first and last event of each run' : ''
+  return [
+    '',
+    `live time ${about ? '≈ ' : ''}${formatSeconds(BigInt(livetimeNs))} s (${formatDuration(Number(livetimeNs))})${why}`,
+  ]
+}

@@ -1,0 +1,194 @@
+import type { Compilation, Compile, Compiled } from '../dsl/compile.ts'
+import type { Bound, Names } from '../dsl/check/bound.ts'
+import type { Need } from '../dsl/check/scope.ts'
+import type { Query } from '../dsl/ir/plan.ts'
+import { RuntimeError } from '../runtime/errors.ts'
+import type { Backend, Progress, RunRequest } from '../runtime/ports/backend.ts'
+import type { Dataset } from '../runtime/ports/dataset.ts'
+import type { CellOutput } from './cell-output.ts'
+import { failureOf, type Problem, problemOf } from './problem.ts'
+
+export type SaveQuery = Extract<Query, { kind: 'save' }>
+
+/** Writes the rows of a plan to a file, whole or not at all, and resolves to their number. */
+export type Save = (query: SaveQuery, request: RunRequest) => Promise<number>
+
+export interface SessionParts {
+  readonly backend: Backend
+  readonly compile: Compile
+  readonly save: Save
+  /** What relative paths are relative to. */
+  readonly folder: string
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number
+}
+
+export interface Cell {
+  readonly text: string
+  /** From 1; messages about its names give it. */
+  readonly number: number
+}
+
+export interface RunCellRequest {
+  readonly signal: AbortSignal
+  /** How many rows of a table are shown. */
+  readonly limit: number
+  /** Called in order. Progress may come often. */
+  readonly emit: (output: CellOutput) => void
+}
+
+/** A notebook: runs its cells one after the other and holds their names. It sees neither a terminal nor a socket. */
+export class Session {
+  readonly #parts: SessionParts
+  readonly #opened = new Map<string, Dataset>()
+  #names: Names = new Map()
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+  }
+
+  /** The names of the notebook, as completion offers them. */
+  get names(): Names {
+    return this.#names
+  }
+
+  /** Opens what a cell names and checks it, but runs nothing. Its names are bound. */
+  async check(cell: Cell, signal: AbortSignal): Promise<readonly Problem[]> {
+    const { compilation, problems } = await this.#checked(cell, signal)
+    this.#names = compilation.names
+    return problems
+  }
+
+  /**
+   * Checks a cell whole, then runs its statements until one fails.
+   *
+   * A cell that does not check binds nothing: names of earlier cells keep their meaning, new ones are known to be broken.
+   *
+   * @returns the problem that ended the cell, which was emitted too; null when there was none
+   */
+  async run(cell: Cell, request: RunCellRequest): Promise<Problem | null> {
+    const start = this.#parts.now()
+    const failure = await this.#runChecked(cell, request)
+    if (failure !== null) request.emit({ kind: 'problem', problem: failure })
+    request.emit({ kind: 'timing', ms: this.#parts.now() - start })
+    return failure
+  }
+
+  async #runChecked(cell: Cell, request: RunCellRequest): Promise<Problem | null> {
+    const { compilation, problems } = await this.#checked(cell, request.signal)
+    const mistake = problems.find(({ severity }) => severity === 'error')
+    if (mistake !== undefined) {
+      this.#names = withBroken(this.#names, compilation.names)
+      return mistake
+    }
+    this.#names = compilation.names
+    for (const problem of problems) request.emit({ kind: 'problem', problem })
+    for (const statement of compilation.statements) {
+      const failure = await this.#runStatement(statement, request)
+      if (failure !== null) return failure
+    }
+    return null
+  }
+
+  async #checked(cell: Cell, signal: AbortSignal): Promise<Checked> {
+    const failures = new Map<string, Problem>()
+    for (;;) {
+      const compilation = this.#compile(cell)
+      const missing = Map.groupBy(compilation.needs, keyOf)
+      for (const key of failures.keys()) missing.delete(key)
+      if (missing.size === 0) return { compilation, problems: byPlace(compilation, [...failures.values()]) }
+      await Promise.all([...missing].map(([key, needs]) => this.#open(key, needs, { failures, signal })))
+    }
+  }
+
+  #compile({ text, number }: Cell): Compilation {
+    const catalog = { dataset: (need: Need) => this.#opened.get(keyOf(need)) }
+    return this.#parts.compile(text, { cell: number, names: this.#names, catalog })
+  }
+
+  async #open(
+    key: string,
+    needs: readonly Need[],
+    { failures, signal }: { readonly failures: Map<string, Problem>; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const [need] = needs
+    if (need === undefined) return
+    if (this.#opened.has(key)) throw new Error(`the compiler asks again for ${need.path}, which is open`)
+    const { path, timeDeclared, span } = need
+    try {
+      this.#opened.set(key, await this.#parts.backend.open({ path, timeDeclared, folder: this.#parts.folder }, signal))
+    } catch (error) {
+      failures.set(key, failureOf(asRuntimeError(error, signal), span))
+    }
+  }
+
+  async #runStatement(statement: Compiled, request: RunCellRequest): Promise<Problem | null> {
+    const { span } = statement
+    if (statement.kind === 'definition') {
+      request.emit({ kind: 'definition', name: statement.name, type: statement.type, span })
+      return null
+    }
+    try {
+      request.emit(await this.#measured(request, (run) => this.#answer(statement, run)))
+      return null
+    } catch (error) {
+      const failure = asRuntimeError(error, request.signal)
+      return failureOf(failure, failure.code === 'R001' ? null : span)
+    }
+  }
+
+  async #answer({ query, span }: Extract<Compiled, { kind: 'query' }>, request: RunRequest): Promise<CellOutput> {
+    if (query.kind !== 'save') return { kind: 'result', result: await this.#parts.backend.run(query, request), span }
+    return { kind: 'saved', path: query.path, rows: await this.#parts.save(query, request), span }
+  }
+
+  /** Runs a statement with its progress emitted, and says at its end how much was read. */
+  async #measured<T>({ signal, limit, emit }: RunCellRequest, work: (request: RunRequest) => Promise<T>): Promise<T> {
+    const start = this.#parts.now()
+    let last: Progress | null = null
+    const elapsedMs = () => this.#parts.now() - start
+    const progress = (read: Progress): void => {
+      last = read
+      emit({ kind: 'progress', progress: read, elapsedMs: elapsedMs() })
+    }
+    try {
+      signal.throwIfAborted()
+      const datasets = new Map([...this.#opened.values()].map((dataset) => [dataset.key, dataset]))
+      return await work({ datasets, limit, signal, progress })
+    } finally {
+      if (last !== null) emit({ kind: 'finished', progress: last, elapsedMs: elapsedMs() })
+    }
+  }
+}
+
+interface Checked {
+  readonly compilation: Compilation
+  /** By place. */
+  readonly problems: readonly Problem[]
+}
+
+function keyOf({ path, timeDeclared }: Need): string {
+  return `${timeDeclared ? 't' : ''}:${path}`
+}
+
+function byPlace({ diagnostics }: Compilation, failures: readonly Problem[]): readonly Problem[] {
+  return [...diagnostics.map(problemOf), ...failures].toSorted(
+    (left, right) => (left.span?.start ?? 0) - (right.span?.start ?? 0),
+  )
+}
+
+/** The names before a failed cell, and those new in it, which have no meaning. */
+function withBroken(before: Names, after: Names): Names {
+  const added = [...after].filter(([name]) => !before.has(name))
+  return new Map<string, Bound>([
+    ...before,
+    ...added.map(([name, bound]) => [name, { ...bound, meaning: { kind: 'broken' as const } }] as const),
+  ])
+}
+
+/** @throws what is a bug */
+function asRuntimeError(error: unknown, signal: AbortSignal): RuntimeError {
+  if (error instanceof RuntimeError) return error
+  if (signal.aborted) return new RuntimeError('R001', 'Interrupted.', { cause: error })
+  throw error
+}
