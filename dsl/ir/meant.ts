@@ -4,7 +4,7 @@ export function meantBy(name: string, known: Iterable<string>): string | null {
 }
 
 /** Every known name that an unknown one was perhaps meant to be, the likeliest first. */
-export function rankedByLikeness(name: string, known: Iterable<string>): readonly string[] {
+export function rankedByLikeness<Known extends string>(name: string, known: Iterable<Known>): readonly Known[] {
   const wanted = name.toLowerCase()
   return [...new Set(known)]
     .map((candidate) => ({ candidate, cost: costOf(wanted, candidate.toLowerCase()) }))

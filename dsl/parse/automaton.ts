@@ -29,6 +29,8 @@ interface Frame {
 const limit = 20_000
 const frames = new Map<string, Frame>()
 const states = new Map<string, State>()
+// Never reset: a state that someone still holds must not meet a new frame of an old number.
+let lastFrame = 0
 
 /** The state before each token and after the last, as far as the grammar allows them. */
 export function run(tokens: readonly IToken[]): readonly State[] {
@@ -59,7 +61,7 @@ function frameOf(place: Place, up: Frame | undefined): Frame {
   const key = `${place.id}:${up?.id ?? ''}`
   const known = frames.get(key)
   if (known !== undefined) return known
-  const frame = { id: frames.size, place, up }
+  const frame = { id: ++lastFrame, place, up }
   frames.set(key, frame)
   return frame
 }

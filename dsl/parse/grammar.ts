@@ -11,7 +11,18 @@ export class Grammar extends StageRules {
   }
 
   readonly statement = this.RULE('statement', () => {
-    this.either([this.pipeline, this.definition, this.fn, this.param, this.use, this.save, this.show, this.cutflow, this.describe, this.explain])
+    this.either([
+      this.pipeline,
+      this.definition,
+      this.fn,
+      this.param,
+      this.use,
+      this.save,
+      this.show,
+      this.cutflow,
+      this.describe,
+      this.explain,
+    ])
   })
 
   protected readonly definition = this.RULE('definition', () => {

@@ -5,16 +5,7 @@ import * as t from './tokens.ts'
 
 /** A word of a cell, for editors, the formatter and completion. Soft keywords are names that a slot may reserve. */
 export interface Token {
-  readonly kind:
-    | 'keyword'
-    | 'soft'
-    | 'name'
-    | 'number'
-    | 'string'
-    | 'instant'
-    | 'symbol'
-    | 'comment'
-    | 'broken'
+  readonly kind: 'keyword' | 'soft' | 'name' | 'number' | 'string' | 'instant' | 'symbol' | 'comment' | 'broken'
   readonly text: string
   readonly span: Span
 }

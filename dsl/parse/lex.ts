@@ -2,6 +2,8 @@ import { createTokenInstance, type IToken, Lexer, tokenMatcher } from 'chevrotai
 import type { Span } from '../ir/span.ts'
 import * as t from './tokens.ts'
 
+export type { IToken } from 'chevrotain'
+
 /** The tokens of a cell, those that no rule takes included, with where they stand in their lines. */
 export interface Lexed {
   readonly tokens: readonly IToken[]

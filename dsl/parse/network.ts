@@ -42,7 +42,11 @@ function compileGrammar(): ReadonlyMap<string, Place> {
     return head
   }
 
-  function separated(rule: string, list: RepetitionMandatoryWithSeparator | RepetitionWithSeparator, next: Place): Place {
+  function separated(
+    rule: string,
+    list: RepetitionMandatoryWithSeparator | RepetitionWithSeparator,
+    next: Place,
+  ): Place {
     const item = (again: Place) => sequence(rule, list.definition, again)
     const more = loop(rule, next, (again) => place(rule, { kind: 'token', type: list.separator, to: item(again) }))
     return item(more)
@@ -55,7 +59,8 @@ function compileGrammar(): ReadonlyMap<string, Place> {
     }
     const once = () => sequence(rule, childrenOf(production), next)
     if (production instanceof Option) return place(rule, { kind: 'jump', to: [once(), next] })
-    if (production instanceof Repetition) return loop(rule, next, (again) => sequence(rule, production.definition, again))
+    if (production instanceof Repetition)
+      return loop(rule, next, (again) => sequence(rule, production.definition, again))
     if (production instanceof RepetitionMandatory) {
       const body = (again: Place) => sequence(rule, production.definition, again)
       return body(loop(rule, next, body))
@@ -65,13 +70,18 @@ function compileGrammar(): ReadonlyMap<string, Place> {
       return place(rule, { kind: 'jump', to: [separated(rule, production, next), next] })
     }
     if (production instanceof Alternation) {
-      return place(rule, { kind: 'jump', to: production.definition.map((alternative) => compile(rule, alternative, next)) })
+      return place(rule, {
+        kind: 'jump',
+        to: production.definition.map((alternative) => compile(rule, alternative, next)),
+      })
     }
     return once()
   }
 
   const rules = Object.entries(productions)
-  return new Map(rules.map(([rule, { definition }]) => [rule, sequence(rule, definition, place(rule, { kind: 'end' }))]))
+  return new Map(
+    rules.map(([rule, { definition }]) => [rule, sequence(rule, definition, place(rule, { kind: 'end' }))]),
+  )
 }
 
 function childrenOf(production: IProduction): readonly IProduction[] {

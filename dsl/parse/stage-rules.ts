@@ -1,3 +1,4 @@
+import { isA } from './lex.ts'
 import { WindowRules } from './window-rules.ts'
 import * as t from './tokens.ts'
 
@@ -38,7 +39,23 @@ export abstract class StageRules extends WindowRules {
   })
 
   protected readonly stage = this.RULE('stage', () => {
-    this.either([this.where, this.define, this.select, this.veto, this.match, this.join, this.burst, this.shift, this.group, this.sort, this.take, this.sample, this.complete, this.hist, this.units])
+    this.either([
+      this.where,
+      this.define,
+      this.select,
+      this.veto,
+      this.match,
+      this.join,
+      this.burst,
+      this.shift,
+      this.group,
+      this.sort,
+      this.take,
+      this.sample,
+      this.complete,
+      this.hist,
+      this.units,
+    ])
   })
 
   protected readonly where = this.RULE('where', () => {
@@ -110,7 +127,9 @@ export abstract class StageRules extends WindowRules {
       {
         ALT: () => {
           this.CONSUME(word('with'))
-          this.OPTION(() => this.SUBRULE(this.quantifier))
+          // Chevrotain looks no further than the option's own token: without the gate `with first in muons` would
+          // take the role's name for a quantifier.
+          this.OPTION({ GATE: () => isA(this.LA(2), t.Name), DEF: () => this.SUBRULE(this.quantifier) })
         },
       },
       { ALT: () => this.CONSUME(word('without')) },

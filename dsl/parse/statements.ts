@@ -34,5 +34,6 @@ export function opensStatement(token: IToken): boolean {
 }
 
 function isBareFrom(token: IToken, before: IToken): boolean {
-  return isA(token, t.word('from')) && !isA(before, t.Equal)
+  // No statement has `== from`: someone meant `=`.
+  return isA(token, t.word('from')) && !isA(before, t.Equal, t.EqualEqual)
 }

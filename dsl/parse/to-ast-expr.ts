@@ -1,7 +1,20 @@
 import type { CstNode, IToken } from 'chevrotain'
 import type { Arg, BinaryOperator, CompareOperator, Expr, Range } from '../ir/ast.ts'
 import { cover } from '../ir/span.ts'
-import { has, labelOf, nameOf, node, nodes, operators, optional, spanOf, theNode, token, tokens, type ToAst } from './cst.ts'
+import {
+  has,
+  labelOf,
+  nameOf,
+  node,
+  nodes,
+  operators,
+  optional,
+  spanOf,
+  theNode,
+  token,
+  tokens,
+  type ToAst,
+} from './cst.ts'
 import { spanOfToken } from './lex.ts'
 import { toLiteral } from './to-ast-literal.ts'
 

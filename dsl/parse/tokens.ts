@@ -17,6 +17,8 @@ export const stageWords = [
   ...['group', 'sort', 'take', 'sample', 'complete', 'hist', 'units'],
 ] as const
 
+export type StageWord = (typeof stageWords)[number]
+
 const otherWords = [
   ...['from', 'with', 'without', 'within', 'between', 'during', 'after', 'before', 'of', 'in', 'by', 'over'],
   ...['to', 'and', 'or', 'not', 'true', 'false', 'this', 'exists', 'optional'],
@@ -73,6 +75,12 @@ const Blank = createToken({ name: 'Blank', pattern: /\s+/, group: Lexer.SKIPPED,
 
 /** Text that is no word of the language. No rule takes one, so the parse ends at it. */
 export const Broken = createToken({ name: 'Broken', pattern: Lexer.NA })
+/** `.5`, `5.`: a dot is written between digits, so that `0..5` is a range and `hits.time` a member. */
+export const BrokenNumber = createToken({
+  name: 'BrokenNumber',
+  pattern: /\d[\d_]*\.(?![\d.])(?:[eE][+-]?\d+)?|\.\d[\d_]*(?:[eE][+-]?\d+)?/,
+  categories: [Broken],
+})
 export const BrokenInstant = createToken({
   name: 'BrokenInstant',
   pattern: /@(?:[A-Za-z0-9_:-]|\.\d)*/,
@@ -133,10 +141,12 @@ const symbols = [
   ...[Comma, Colon, Dot],
 ]
 
-const words = new Map<string, TokenType>([
+const words: ReadonlyMap<Word, TokenType> = new Map([
   ...reservedWords.map((word) => [word, wordToken(word, [])] as const),
   ...softWords.map((word) => [word, wordToken(word, [Name])] as const),
 ])
+
+const wordsByType: ReadonlyMap<TokenType, Word> = new Map([...words].map(([text, type]) => [type, text]))
 
 function wordToken(word: string, categories: TokenType[]): TokenType {
   return createToken({
@@ -156,8 +166,8 @@ export function word(text: Word): TokenType {
 }
 
 /** The keyword that a token is, or undefined. */
-export function wordOf(token: TokenType): string | undefined {
-  return words.get(token.LABEL ?? '') === token ? token.LABEL : undefined
+export function wordOf(token: TokenType): Word | undefined {
+  return wordsByType.get(token)
 }
 
 const neverLexed = [Name, Def, Broken, FoldedPipeline, FoldedExpr, FoldedArgs, FoldedItems]
@@ -167,7 +177,7 @@ const wordTokens = [...words].toSorted(([a], [b]) => b.length - a.length).map(([
 /** In the order in which the lexer tries them. */
 export const vocabulary: readonly TokenType[] = [
   ...neverLexed,
-  ...[Blank, LineComment, StringToken, Instant, Quantity, NumberToken],
+  ...[Blank, LineComment, StringToken, Instant, BrokenNumber, Quantity, NumberToken],
   ...wordTokens,
   ...[Identifier, QuotedName, MicroSecond],
   ...symbols,
