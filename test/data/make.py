@@ -1,7 +1,7 @@
 """Makes toy data of a JUNO-like detector: `.venv/bin/python test/data/make.py SIZE [SIZE …] [options]`.
 
 SIZE is `unit` (10^5 rows, 35 minutes), `demo` (2 x 10^6, 11 hours), `large` (10^7) or `full` (2 x 10^7 at the trigger
-rate of 1 kHz, most of it noise). `toy/dataset.py` says what lies where, `toy/scenarios.py` what is put in on purpose. The same size,
+rate of 1 kHz, most of it noise), or `faults`. `toy/dataset.py` says what lies where, `toy/scenarios.py` what is put in on purpose. The same size,
 seed and options give the same arrays. What is already there is not made again.
 """
 
@@ -13,14 +13,16 @@ import time
 from pathlib import Path
 
 from toy.dataset import PARTS, Order, made, make_dataset
+from toy.faults import FAULTS
 from toy.timeline import SIZES
 
+NAMES = (*SIZES, FAULTS)
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make.py", description="Makes toy data of a JUNO-like detector.")
-    parser.add_argument("sizes", nargs="+", choices=SIZES, metavar="SIZE", help=" ".join(SIZES))
+    parser.add_argument("sizes", nargs="+", choices=NAMES, metavar="SIZE", help=" ".join(NAMES))
     parser.add_argument("--out", type=Path, default=ROOT / "data", help="folder of the data sets (data)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parts", default="parquet", help=f"any of {','.join(PARTS)}, or all (parquet)")
@@ -38,7 +40,7 @@ def main() -> int:
     for name in given.sizes:
         start = time.perf_counter()
         kept = tuple(made(given.out / name).get("parts", ()))
-        done = make_dataset(given.out, Order(name, given.seed, tuple(dict.fromkeys((*kept, *parts))), given.supernova))
+        done = make_dataset(given.out, Order(name, given.seed, (*kept, *parts), given.supernova))
         print(f"{given.out / name}: {f'made in {time.perf_counter() - start:.1f} s' if done else 'up to date'}")
     return 0
 

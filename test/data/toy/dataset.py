@@ -6,10 +6,12 @@
     data/<name>/events/run10001_0000.root …              event data of the first files: what the index points into
     data/<name>/truth/rows.parquet pairs.parquet defects.parquet
     data/<name>/toy.json                                 what made it: the stamp
+    data/faults/…                                        see `faults.py`
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -23,8 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .document import EventFiles, index_name
+from .event_data import write_event_data
+from .faults import FAULTS, FILES, shortened, write_faults
 from .index_arrow import write_arrow, write_parquet
+from .index_hdf5 import write_hdf5
+from .index_root import write_root
 from .sample import Sample, make_sample
+from .timeline import SIZES
 from .truth import write_truth
 
 Array = NDArray
@@ -34,6 +41,8 @@ Writer = Callable[[Path, Sample, Array, str], None]
 WRITERS: dict[str, tuple[str, str, Writer]] = {
     "parquet": ("", ".parquet", write_parquet),
     "arrow": ("arrow", ".arrow", write_arrow),
+    "hdf5": ("hdf5", ".h5", write_hdf5),
+    "root": ("root", ".root", write_root),
 }
 PARTS = (*WRITERS, "one", "events")
 STAMP = "toy.json"
@@ -83,18 +92,24 @@ def is_made(folder: Path, order: Order) -> bool:
 
 
 def make_dataset(out: Path, order: Order) -> bool:
-    """Makes `out/<name>` unless it is there; parts that were there are kept. Whether anything was done."""
+    """Makes `out/<name>` unless it is there. Whether anything was done. Others that make it at the same time wait."""
     folder = out / order.name
     if is_made(folder, order):
         return False
     out.mkdir(parents=True, exist_ok=True)
-    work = Path(mkdtemp(prefix=f".{order.name}-", dir=out))
-    try:
-        write_dataset(work, order)
-        work.chmod(0o755)
-        put_in_place(work, folder)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    with open(out / f".{order.name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_made(folder, order):
+            return False
+        for left in out.glob(f".{order.name}-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        work = Path(mkdtemp(prefix=f".{order.name}-", dir=out))
+        try:
+            write_dataset(work, order)
+            work.chmod(0o755)
+            put_in_place(work, folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
     return True
 
 
@@ -108,15 +123,28 @@ def put_in_place(work: Path, folder: Path) -> None:
 
 
 def write_dataset(folder: Path, order: Order) -> None:
-    sample = make_sample(order.name, order.seed, order.supernova)
-    write_truth(folder / "truth", sample)
-    files = EventFiles.of(sample, folder / "events")
-    for part in WRITERS:
-        if part in order.parts:
-            write_index(folder, sample, files, part)
-    if "one" in order.parts:
-        write_one(folder / "one", sample, files, [part for part in WRITERS if part in order.parts])
+    if order.name == FAULTS:
+        sample = shortened(make_sample("unit", order.seed))
+        write_parts(folder / "good", sample, PARTS, len(FILES))
+        write_faults(folder, sample)
+    else:
+        sample = make_sample(order.name, order.seed, order.supernova)
+        write_parts(folder, sample, order.parts, SIZES[order.name].hit_files)
+        write_truth(folder / "truth", sample)
     (folder / STAMP).write_text(json.dumps(order.stamp(), indent=1) + "\n")
+
+
+def write_parts(folder: Path, sample: Sample, parts: tuple[str, ...], hit_files: int) -> None:
+    """Event data first, since the file table of the index tells its size."""
+    folder.mkdir(exist_ok=True)
+    if "events" in parts:
+        write_event_data(folder / "events", sample, hit_files)
+    files = EventFiles.of(sample, folder / "events")
+    formats = [part for part in WRITERS if part in parts]
+    for part in formats:
+        write_index(folder, sample, files, part)
+    if "one" in parts:
+        write_one(folder / "one", sample, files, formats)
 
 
 def write_index(folder: Path, sample: Sample, files: EventFiles, part: str) -> None:

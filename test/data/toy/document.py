@@ -55,7 +55,7 @@ class EventFiles:
     @staticmethod
     def of(sample: Sample, folder: Path) -> EventFiles:
         file = sample.columns["file"]
-        entries = np.bincount(file, minlength=len(sample.timeline.start))
+        entries = np.bincount(file)
         t = sample.columns["t"][np.argsort(file, kind="stable")]
         stop = np.cumsum(entries)
         return EventFiles(sample, entries, t[stop - entries], t[stop - 1], folder)
