@@ -1,16 +1,16 @@
 import type { HistResult } from '../../runtime/ports/backend.ts'
+import { axisTitle, type HistAxis, readable } from './histogram-axis.ts'
 import { momentsOf, projection } from './histogram-moments.ts'
 import { formatCount, formatNumber } from './numbers.ts'
 import { padEnd, padStart } from './width.ts'
-
-type HistAxis = HistResult['axes'][number]
 
 const pictureWidth = 100
 const pictureHeight = 12
 const eighths = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /** A histogram as a picture of text: bars for one axis, shades for two, a bar picture of each axis for more. */
-export function histogramText(hist: HistResult): string {
+export function histogramText(result: HistResult): string {
+  const hist = readable(result)
   const [x, y] = hist.axes
   if (x === undefined) throw new Error('a histogram without axes')
   const picture =
@@ -34,11 +34,6 @@ export function summary(hist: HistResult): string {
     : `underflow ${count(hist.underflow)}, overflow ${count(hist.overflow)}`
   const sums = hist.sumw2 === null ? 'entries' : 'sum of weights'
   return `${[`${sums} ${count(entries)}`, ...moments].join(several ? '; ' : ', ')}; ${flows}, NaN ${count(hist.nan)}`
-}
-
-/** `E [MeV]`. */
-export function axisTitle({ label, unit }: HistAxis): string {
-  return unit === null ? label : `${label} [${unit}]`
 }
 
 function count(value: number): string {
@@ -86,16 +81,17 @@ function xAxis(
   axis: HistAxis,
   { margin, width, note }: { readonly margin: number; readonly width: number; readonly note: string },
 ): readonly string[] {
-  const [first, middle, last] = [0, 0.5, 1].map((share) =>
-    formatNumber(axis.edges[Math.floor(share * (axis.edges.length - 1))] ?? 0),
-  )
+  const bins = axis.edges.length - 1
+  const middleBin = Math.floor(bins / 2)
+  const [first, middle, last] = [0, middleBin, bins].map((edge) => formatNumber(axis.edges[edge] ?? 0))
   const left = ' '.repeat(margin + 1)
-  const half = Math.max((first?.length ?? 0) + 1, Math.floor(width / 2))
-  const ticks =
-    width < 30
-      ? `${padEnd(first ?? '', Math.max((first?.length ?? 0) + 1, width))}${last}`
-      : `${padEnd(padEnd(first ?? '', half) + (middle ?? ''), width)}${last}`
-  return [`${left}└${'─'.repeat(width)}`, `${left} ${ticks}`, `${left} ${axisTitle(axis)}${note}`]
+  const middleAt = width < 30 ? 0 : Math.floor((width * middleBin) / bins)
+  const toMiddle = middleAt === 0 ? (first ?? '') : padEnd(first ?? '', middleAt) + (middle ?? '')
+  return [
+    `${left}└${'─'.repeat(width)}`,
+    `${left} ${padEnd(`${toMiddle} `, width)}${last}`,
+    `${left} ${axisTitle(axis)}${note}`,
+  ]
 }
 
 function groupNote(binsPerColumn: number): string {

@@ -1,0 +1,46 @@
+import type { HistResult, Result } from '../../runtime/ports/backend.ts'
+import { cutflowHtml } from './cutflow.ts'
+import { describeHtml } from './describe.ts'
+import { histogramPicture } from './histogram-picture.ts'
+import { numberHtml } from './number.ts'
+import { resultText } from './result.ts'
+import { tableHtml } from './table.ts'
+
+/** What a notebook can show of a result, by MIME type: text always, pictures as base64. */
+export type Bundle = Readonly<Record<string, string | HistDocument>> & { readonly 'text/plain': string }
+
+/** `application/vnd.juno.hist.v1+json`: a histogram for a renderer that zooms. Not finite numbers are texts. */
+export type HistDocument = { readonly [key: string]: unknown }
+
+/** An SVG larger than this stays out of the notebook; the PNG is there. */
+const mostSvg = 1_000_000
+
+export async function resultBundle(result: Result): Promise<Bundle> {
+  const plain = { 'text/plain': resultText(result) }
+  switch (result.kind) {
+    case 'table':
+      return { ...plain, 'text/html': tableHtml(result) }
+    case 'number':
+      return { ...plain, 'text/html': numberHtml(result) }
+    case 'hist':
+      return { ...plain, ...(await histogramParts(result)) }
+    case 'cutflow':
+      return { ...plain, 'text/html': cutflowHtml(result) }
+    case 'describe':
+      return { ...plain, 'text/html': describeHtml(result) }
+  }
+}
+
+async function histogramParts(hist: HistResult): Promise<Readonly<Record<string, string | HistDocument>>> {
+  const picture = await histogramPicture(hist)
+  if (picture === null) return {}
+  return {
+    'image/png': Buffer.from(picture.png).toString('base64'),
+    ...(picture.svg.length > mostSvg ? {} : { 'image/svg+xml': picture.svg }),
+    'application/vnd.juno.hist.v1+json': JSON.parse(JSON.stringify(hist, finite)) as HistDocument,
+  }
+}
+
+function finite(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}
