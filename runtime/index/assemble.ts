@@ -53,7 +53,7 @@ function fileNumbersOf(
   table: FileTable,
   folder: string,
 ): readonly (readonly [number, number])[] {
-  if (document === null || (document.files.length === 0 && document.stream === null)) {
+  if (document === null) {
     return fileNumbers.map((number) => [number, table.numberOf(nameless(path, number))] as const)
   }
   const numbers = document.files.map((file) => [file.id, table.numberOf(eventFileOf(file, path, folder))] as const)

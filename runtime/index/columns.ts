@@ -1,4 +1,4 @@
-import { type DataType, type Field, Type as ArrowType } from 'apache-arrow'
+import { DataType, type Field, Precision, Type as ArrowType } from 'apache-arrow'
 import type { Column, ListType, NumberRepr, Scalar, Type, Unit } from '../../dsl/ir/types.ts'
 import { parseUnit, pure } from '../../dsl/ir/units.ts'
 
@@ -60,21 +60,8 @@ function unitOf(text: string | undefined, repr: NumberRepr): Unit | null {
   return repr.startsWith('float') ? null : pure
 }
 
-const reprs: Readonly<Record<string, NumberRepr>> = {
-  Int8: 'int8',
-  Int16: 'int16',
-  Int32: 'int32',
-  Int64: 'int64',
-  Uint8: 'uint8',
-  Uint16: 'uint16',
-  Uint32: 'uint32',
-  Uint64: 'uint64',
-  Float32: 'float32',
-  Float64: 'float64',
-}
-
 function reprOf(type: DataType): NumberRepr {
-  const repr = reprs[String(type)]
-  if (repr === undefined) throw new Error(`no format may give a column of type ${String(type)}`)
-  return repr
+  if (DataType.isFloat(type)) return type.precision === Precision.DOUBLE ? 'float64' : 'float32'
+  if (DataType.isInt(type)) return `${type.isSigned ? 'int' : 'uint'}${type.bitWidth}`
+  throw new Error(`no format may give a column of Arrow type ${type.typeId}`)
 }

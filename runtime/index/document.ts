@@ -46,7 +46,10 @@ export function parseDocument(text: string, path: string): SiftDocument {
   }
   const goodTime = document['goodTime']
   return {
-    files: uniqueIds(list(document['files'], 'files', blame).map((file, at) => fileOf(file, `files[${at}]`, blame)), blame),
+    files: uniqueIds(
+      list(document['files'], 'files', blame).map((file, at) => fileOf(file, `files[${at}]`, blame)),
+      blame,
+    ),
     goodTime:
       goodTime === undefined || goodTime === null
         ? null
@@ -69,7 +72,9 @@ type Blame = (why: string) => RuntimeError
 
 /** Integers of 16 digits and more become strings, since a JSON number would lose their last digits. */
 function parse(text: string, blame: Blame): unknown {
-  const exact = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) => (token.startsWith('"') ? token : `"${token}"`))
+  const exact = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
+    token.startsWith('"') ? token : `"${token}"`,
+  )
   try {
     return JSON.parse(exact)
   } catch (cause) {

@@ -8,7 +8,8 @@ export class FileTable {
 
   /** The number of a file, a new one when it is not known yet. A path with two UUIDs is two files. */
   numberOf(file: EventFile): number {
-    const known = file.uuid === null ? this.#byPath.get(file.path) : (this.#byUuid.get(file.uuid) ?? this.#anonymous(file))
+    const known =
+      file.uuid === null ? this.#byPath.get(file.path) : (this.#byUuid.get(file.uuid) ?? this.#anonymous(file))
     const number = known ?? this.#files.push(file) - 1
     const entry = this.#files[number]
     if (entry !== undefined && entry.uuid === null && file.uuid !== null) this.#files[number] = file

@@ -38,9 +38,13 @@ function refuseLinks(paths: readonly string[]): void {
     const real = realpathSync(path)
     const other = names.get(real)
     if (other !== undefined) {
-      throw new RuntimeError('D005', `\`${other}\` and \`${path}\` are the same file: each of its events would count twice.`, {
-        fix: 'Narrow the path so that it finds only one of them.',
-      })
+      throw new RuntimeError(
+        'D005',
+        `\`${other}\` and \`${path}\` are the same file: each of its events would count twice.`,
+        {
+          fix: 'Narrow the path so that it finds only one of them.',
+        },
+      )
     }
     names.set(real, path)
   }
@@ -53,7 +57,10 @@ function missing({ written, pattern }: Place): RuntimeError {
   const nearest = existing(folder)
   if (nearest !== folder) {
     return new RuntimeError('D001', `${what}: there is no folder \`${folder}\`; \`${nearest}\` exists.`, {
-      ...hint(similar(basename(join(nearest, folder.slice(nearest.length).split(/[/\\]/).find(Boolean) ?? '')), nearest), nearest),
+      ...hint(
+        similar(basename(join(nearest, folder.slice(nearest.length).split(/[/\\]/).find(Boolean) ?? '')), nearest),
+        nearest,
+      ),
     })
   }
   const here = similar(basename(pattern), folder)
@@ -86,7 +93,9 @@ function similar(name: string, folder: string): Neighbours {
 
 function namesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).filter((name) => !name.startsWith('.')).toSorted()
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('.'))
+      .toSorted()
   } catch {
     return []
   }

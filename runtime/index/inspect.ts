@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
-import type { RecordBatch } from 'apache-arrow'
+import type { Data, RecordBatch } from 'apache-arrow'
 import { RuntimeError } from '../errors.ts'
 import { openFile } from '../formats/index.ts'
 import type { Block, SkippedColumn } from '../ports/dataset.ts'
 import type { Cancel, Source } from '../ports/format.ts'
+import { isWhole } from './columns.ts'
 import { parseDocument, type SiftDocument } from './document.ts'
 import { fieldNameOf, type Layout, layoutOf } from './layout.ts'
 import { blockRows, collectDistinct, OrderScan, type RunTimes } from './order-kernel.ts'
@@ -81,7 +82,7 @@ async function scanKeys(path: string, source: Source, { schema, refers }: Layout
 /** A column `run` counts as one when it holds whole numbers in every row. */
 function runColumn({ schema }: Source, name: string): string | null {
   const field = schema.fields.find((candidate) => candidate.name === name)
-  return field === undefined || field.nullable || !/^U?[Ii]nt/.test(String(field.type)) ? null : name
+  return field === undefined || field.nullable || !isWhole(field) ? null : name
 }
 
 function appendTimes(path: string, order: OrderScan, batch: RecordBatch, time: string, run: string | null): void {
@@ -95,8 +96,8 @@ function appendTimes(path: string, order: OrderScan, batch: RecordBatch, time: s
   )
 }
 
-function dataOf(batch: RecordBatch, name: string): RecordBatch['data'] {
+function dataOf(batch: RecordBatch, name: string): Data {
   const data = batch.getChild(name)?.data[0]
   if (data === undefined) throw new Error(`the reader gave no column ${name}`)
-  return data as unknown as RecordBatch['data']
+  return data
 }

@@ -38,7 +38,9 @@ export function layoutOf(file: Fields): Layout {
   const refers = isWholeField(named.get('file')) && isWholeField(named.get('entry'))
   refuseNulls(file, [...(timed ? ['t'] : []), ...(refers ? ['file', 'entry'] : [])])
   const own = file.fields.filter(({ name }) => refers || !(name === 'file' || name === 'entry'))
-  const columns = own.map((field) => (timed && field.name === 't' ? instantColumn('t') : plainColumn(file, field, field.name)))
+  const columns = own.map((field) =>
+    timed && field.name === 't' ? instantColumn('t') : plainColumn(file, field, field.name),
+  )
   return {
     schema: {
       stream: timed ? 'events' : 'table',
@@ -81,11 +83,16 @@ function matchLayout(file: Fields, { roles }: SiftDocument): Layout {
   const references = roles.flatMap((role) => referencesUnder(`${role}.`, [...fields.keys()]))
   const [key] = references
   if (key === undefined || !isMoment(fields.get(`${key}t`))) throw promised(file, roles)
-  refuseNulls(file, references.flatMap((prefix) => [`${prefix}file`, `${prefix}entry`]).map((name) => fields.get(name)?.name ?? name))
+  refuseNulls(
+    file,
+    references.flatMap((prefix) => [`${prefix}file`, `${prefix}entry`]).map((name) => fields.get(name)?.name ?? name),
+  )
   const times = new Set(references.map((prefix) => `${prefix}t`))
   const columns = [...fields]
     .filter(([name]) => !leadingNames.includes(name))
-    .map(([name, field]) => (times.has(name) && isMoment(field) ? instantColumn(name, field.nullable) : plainColumn(file, field, name)))
+    .map(([name, field]) =>
+      times.has(name) && isMoment(field) ? instantColumn(name, field.nullable) : plainColumn(file, field, name),
+    )
   return { schema: { stream: 'match', columns, key, references, roles }, refers: true, skipped: [] }
 }
 
@@ -136,9 +143,13 @@ function plainColumn(file: Fields, field: Field, name: string): Column {
 function refuseNulls({ path, fields }: Fields, names: readonly string[]): void {
   const field = fields.find(({ name, nullable }) => nullable && names.includes(name))
   if (field === undefined) return
-  throw new RuntimeError('D003', `Column \`${field.name}\` of \`${path}\` has rows without a value: an event has a time and a place.`, {
-    fix: 'Drop these rows when the file is written.',
-  })
+  throw new RuntimeError(
+    'D003',
+    `Column \`${field.name}\` of \`${path}\` has rows without a value: an event has a time and a place.`,
+    {
+      fix: 'Drop these rows when the file is written.',
+    },
+  )
 }
 
 /** Half a reference, or one that is no whole number, gives way to the row's own. */
@@ -147,6 +158,7 @@ function hidden(named: ReadonlyMap<string, Field>): readonly SkippedColumn[] {
     .filter((name) => named.has(name))
     .map((name) => ({
       name,
-      reason: 'a reference to an event needs whole numbers `file` and `entry`; here each row refers to itself, this file and this row',
+      reason:
+        'a reference to an event needs whole numbers `file` and `entry`; here each row refers to itself, this file and this row',
     }))
 }

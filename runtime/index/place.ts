@@ -26,7 +26,10 @@ export function placeOf(written: string, folder: string): Place {
 }
 
 export function absolute(path: string, folder: string): string {
-  return resolve(folder, path.replace(/^~(?=$|[/\\])/, () => homedir()))
+  return resolve(
+    folder,
+    path.replace(/^~(?=$|[/\\])/, () => homedir()),
+  )
 }
 
 function remote(written: string, scheme: string): RuntimeError {

@@ -1,0 +1,68 @@
+import { availableParallelism } from 'node:os'
+import type { RecordBatch } from 'apache-arrow'
+import type { Plan } from '../../dsl/ir/plan.ts'
+import { execute, executeRows } from '../engine/index.ts'
+import type { Backend, BackendQuery, OpenRequest, Result, RunRequest } from '../ports/backend.ts'
+import type { Dataset } from '../ports/dataset.ts'
+import { LocalExecutor } from './executor.ts'
+import { Inspector } from './inspector.ts'
+import type { LocalJobs } from './jobs.ts'
+import { defaultMemoryBytes } from './memory.ts'
+import { Pool } from './pool.ts'
+import { ReadProgress } from './progress.ts'
+import { scansOf } from './scans.ts'
+
+export interface LocalOptions {
+  /** Worker threads; as many as the machine has cores when absent. */
+  readonly threads?: number
+  /** What all tasks in flight may hold together; a quarter of the memory limit when absent. */
+  readonly memoryBytes?: number
+}
+
+/** The backend of one machine: worker threads of this process. */
+export function createLocalBackend(options: LocalOptions = {}): Backend {
+  const threads = options.threads ?? availableParallelism()
+  const memoryBytes = options.memoryBytes ?? defaultMemoryBytes()
+  const pool = new Pool<LocalJobs>({ threads, entry: new URL('./worker.ts', import.meta.url) })
+  return new LocalBackend(pool, memoryBytes)
+}
+
+class LocalBackend implements Backend {
+  readonly name = 'local'
+  readonly #pool: Pool<LocalJobs>
+  readonly #memoryBytes: number
+  readonly #inspector: Inspector
+
+  constructor(pool: Pool<LocalJobs>, memoryBytes: number) {
+    this.#pool = pool
+    this.#memoryBytes = memoryBytes
+    this.#inspector = new Inspector(pool)
+  }
+
+  open(request: OpenRequest, signal: AbortSignal): Promise<Dataset> {
+    return this.#inspector.open(request, signal)
+  }
+
+  run(query: BackendQuery, request: RunRequest): Promise<Result> {
+    const { signal, limit } = request
+    return execute(query, this.#executor(query, request), { signal, limit })
+  }
+
+  rows(plan: Plan, request: RunRequest): AsyncIterable<RecordBatch> {
+    return executeRows(plan, this.#executor(plan, request), { signal: request.signal })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]()
+  }
+
+  #executor(scanning: BackendQuery | Plan, { datasets, progress }: RunRequest): LocalExecutor {
+    const scanned = scansOf(scanning)
+    const used = new Map([...datasets].filter(([key]) => scanned.has(key)))
+    return new LocalExecutor(this.#pool, {
+      datasets: used,
+      memoryBytes: this.#memoryBytes,
+      progress: new ReadProgress([...used.values()], progress),
+    })
+  }
+}

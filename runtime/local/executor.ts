@@ -1,0 +1,54 @@
+import type { Part, Work } from '../engine/index.ts'
+import type { Executor, Slice } from '../engine/task.ts'
+import type { Dataset } from '../ports/dataset.ts'
+import type { LocalJobs } from './jobs.ts'
+import type { Pool } from './pool.ts'
+import type { ReadNews, ReadProgress } from './progress.ts'
+
+/** Parts that may wait for an earlier one, for each worker. */
+const lookAhead = 2
+
+export interface ExecutorOptions {
+  readonly datasets: ReadonlyMap<string, Dataset>
+  readonly memoryBytes: number
+  readonly progress: ReadProgress
+}
+
+/** Runs tasks in the threads of a pool. */
+export class LocalExecutor implements Executor<Work, Part> {
+  readonly datasets: ReadonlyMap<string, Dataset>
+  readonly workers: number
+  readonly memoryBytes: number
+  readonly #pool: Pool<LocalJobs>
+  readonly #progress: ReadProgress
+
+  constructor(pool: Pool<LocalJobs>, { datasets, memoryBytes, progress }: ExecutorOptions) {
+    this.#pool = pool
+    this.workers = pool.threads
+    this.datasets = datasets
+    this.memoryBytes = memoryBytes
+    this.#progress = progress
+  }
+
+  async *run(work: Work, slices: readonly Slice[], signal: AbortSignal): AsyncGenerator<Part> {
+    await using run = this.#pool.begin(signal)
+    const keys = { work: run.share(work), datasets: run.share(this.datasets) }
+    const submit = (slice: Slice): Promise<Part> =>
+      run.submit(
+        'task',
+        { ...keys, slice },
+        {
+          uses: [keys.work, keys.datasets],
+          news: (news) => this.#progress.add(news as readonly ReadNews[]),
+        },
+      )
+    const ahead: Promise<Part>[] = []
+    for (const slice of slices) {
+      ahead.push(submit(slice))
+      if (ahead.length < lookAhead * this.workers) continue
+      const part = ahead.shift()
+      if (part !== undefined) yield await part
+    }
+    for (const part of ahead) yield await part
+  }
+}

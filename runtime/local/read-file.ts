@@ -1,0 +1,105 @@
+import type { RecordBatch } from 'apache-arrow'
+import type { Column } from '../../dsl/ir/types.ts'
+import { numbers, type NumberVector, type Rows, type Vector } from '../engine/vector.ts'
+import { fieldNameOf } from '../index/layout.ts'
+import { asInt64 } from '../index/whole.ts'
+import type { Block, DataFile } from '../ports/dataset.ts'
+import type { Cancel, Source } from '../ports/format.ts'
+import { counting, lowerBound, remapped } from './column-kernel.ts'
+import type { OpenSources } from './open-sources.ts'
+import type { RowRange, TimeRange } from './range.ts'
+import { type Sink, sinkOf, type Terms } from './sink.ts'
+
+/** So many rows are decoded at a time: an interrupt is felt between two batches of the slowest reader. */
+const batchRows = 65_536
+
+export interface FileReaderOptions extends Terms {
+  readonly sources: OpenSources
+  readonly cancel: Cancel
+  /** Told of every batch. */
+  readonly onRead: (range: RowRange, bytes: number) => void
+}
+
+/** Reads row ranges of files as vectors of the dataset. */
+export class FileReader {
+  readonly #options: FileReaderOptions
+
+  constructor(options: FileReaderOptions) {
+    this.#options = options
+  }
+
+  /** The rows of a range whose time lies in [from, to): exactly, by their times. */
+  async narrow(range: TimeRange, time: string, from: bigint, to: bigint): Promise<RowRange> {
+    const { file, startBlock, endBlock } = range
+    const start =
+      startBlock === null ? range.start : startBlock.start + (await this.#before(file, startBlock, time, from))
+    const end = endBlock === null ? range.end : endBlock.start + (await this.#before(file, endBlock, time, to))
+    return { file, start, end: Math.max(start, end) }
+  }
+
+  /** @param references prefixes of the columns `file` and `entry` that refer to events (`Schema.references`) */
+  async read(range: RowRange, columns: readonly Column[], references: readonly string[]): Promise<Rows> {
+    const { file, start, end } = range
+    const isOwn = (name: string): boolean =>
+      file.reference.kind === 'row' && references.includes('') && (name === 'file' || name === 'entry')
+    const stored = columns.filter(({ name }) => !isOwn(name))
+    const sinks = new Map(stored.map((column) => [column.name, sinkOf(column, end - start, this.#options)]))
+    if (stored.length > 0 && end > start) await this.#fill(range, sinks)
+    const vectors = columns.map(({ name }): [string, Vector] => {
+      const sink = sinks.get(name)
+      if (sink === undefined) return [name, ownReference(range, name)]
+      const isFileNumber = references.some((prefix) => name === `${prefix}file`)
+      return [name, isFileNumber ? datasetNumbers(file, sink.finish()) : sink.finish()]
+    })
+    return { rows: end - start, columns: new Map(vectors) }
+  }
+
+  /** How many rows of a block have t < instant. */
+  async #before(file: DataFile, block: Block, time: string, instant: bigint): Promise<number> {
+    const source = await this.#options.sources.get(file)
+    const { cancel } = this.#options
+    const columns = [fieldIn(source, time)]
+    let before = 0
+    for await (const batch of source.scan({ columns, start: block.start, end: block.end, batchRows, cancel })) {
+      before += lowerBound(asInt64(dataAt(batch, 0)), instant)
+    }
+    return before
+  }
+
+  async #fill(range: RowRange, sinks: ReadonlyMap<string, Sink>): Promise<void> {
+    const { file, start, end } = range
+    const { sources, cancel, onRead } = this.#options
+    const source = await sources.get(file)
+    const columns = [...sinks.keys()].map((name) => fieldIn(source, name))
+    let at = start
+    for await (const batch of source.scan({ columns, start, end, batchRows, cancel })) {
+      for (const [column, sink] of [...sinks.values()].entries()) sink.append(dataAt(batch, column))
+      onRead({ file, start: at, end: at + batch.numRows }, batch.data.byteLength)
+      at += batch.numRows
+    }
+    if (at !== end) throw new Error(`${file.path} gave the rows up to ${at} instead of ${end}`)
+  }
+}
+
+function fieldIn(source: Source, column: string): string {
+  return fieldNameOf(column, { has: (name) => source.schema.fields.some((field) => field.name === name) })
+}
+
+function dataAt(batch: RecordBatch, column: number): RecordBatch['data']['children'][number] {
+  const data = batch.data.children[column]
+  if (data === undefined) throw new Error(`the reader gave ${batch.data.children.length} columns, not column ${column}`)
+  return data
+}
+
+/** `file` and `entry` of rows that refer to themselves. */
+function ownReference({ file, start, end }: RowRange, name: string): NumberVector {
+  if (name === 'entry') return numbers(counting(start, end - start))
+  const { reference } = file
+  return numbers(new Uint32Array(end - start).fill(reference.kind === 'row' ? reference.fileNumber : 0))
+}
+
+/** File numbers become the dataset's. */
+function datasetNumbers({ reference }: DataFile, vector: Vector): Vector {
+  if (reference.kind === 'row' || vector.kind === 'list') return vector
+  return { ...vector, values: remapped(vector.values, reference.fileNumbers) }
+}

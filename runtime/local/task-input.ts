@@ -1,0 +1,88 @@
+import { Type as ArrowType } from 'apache-arrow'
+import type { Slice, TaskInput, Texts } from '../engine/task.ts'
+import type { Rows } from '../engine/vector.ts'
+import { fieldNameOf } from '../index/layout.ts'
+import { asInt64 } from '../index/whole.ts'
+import type { Dataset } from '../ports/dataset.ts'
+import type { Cancel, Source } from '../ports/format.ts'
+import { validityOf } from './column-kernel.ts'
+import type { OpenSources } from './open-sources.ts'
+import type { ReadNews } from './progress.ts'
+import { numbered } from './range.ts'
+import { FileReader } from './read-file.ts'
+import { readSlice } from './read.ts'
+
+export interface InputOptions {
+  readonly datasets: ReadonlyMap<string, Dataset>
+  /** Keys of the datasets that the task scans. */
+  readonly scanned: ReadonlySet<string>
+  readonly sources: OpenSources
+  readonly texts: Texts
+  readonly cancel: Cancel
+  readonly onRead: (news: ReadNews) => void
+}
+
+/** What a task of this slice reads through. */
+export async function inputOf(slice: Slice, options: InputOptions): Promise<TaskInput> {
+  const { datasets, sources, texts, cancel, onRead } = options
+  const base = await baseOf(slice, options)
+  const reader = new FileReader({
+    base,
+    texts,
+    sources,
+    cancel,
+    onRead: ({ file, start, end }, bytes) => onRead({ path: file.path, start, end, bytes }),
+  })
+  return {
+    base,
+    texts,
+    cancel,
+    read: (key: string, part: Slice, columns: readonly string[]): Promise<Rows> => {
+      cancel.throwIfAborted()
+      const dataset = datasets.get(key)
+      if (dataset === undefined) throw new Error(`no dataset ${key} is open`)
+      return readSlice(dataset, part, columns, reader)
+    },
+  }
+}
+
+/** An instant close to those of the slice: where it begins, or the first event if that is later; of a table its first instant. */
+async function baseOf(slice: Slice, options: InputOptions): Promise<bigint> {
+  const datasets = [...options.scanned].map((key) => options.datasets.get(key)).filter((found) => found !== undefined)
+  if (slice.kind === 'rows') return firstInstant(slice.start, datasets, options)
+  const firsts = datasets.flatMap(({ files }) =>
+    files.flatMap(({ blocks }) => blocks.slice(0, 1).map((block) => BigInt(block.tFirst))),
+  )
+  const from = BigInt(slice.from)
+  const [first = from, ...others] = firsts
+  const earliest = others.reduce((least, next) => (next < least ? next : least), first)
+  return from > earliest ? from : earliest
+}
+
+async function firstInstant(
+  row: number,
+  datasets: readonly Dataset[],
+  { sources, cancel }: InputOptions,
+): Promise<bigint> {
+  for (const { schema, files } of datasets) {
+    const column = schema.columns.find(({ type }) => type.kind === 'instant')
+    if (column === undefined) continue
+    for (const { file, start } of numbered(files, row, Infinity)) {
+      const found = await firstValue(await sources.get(file), column.name, start, cancel)
+      if (found !== null) return found
+    }
+  }
+  return 0n
+}
+
+async function firstValue(source: Source, column: string, start: number, cancel: Cancel): Promise<bigint | null> {
+  const field = fieldNameOf(column, { has: (name) => source.schema.fields.some((each) => each.name === name) })
+  for await (const batch of source.scan({ columns: [field], start, end: source.rows, batchRows: 1024, cancel })) {
+    const data = batch.data.children[0]
+    if (data === undefined || data.typeId === ArrowType.Null) return null
+    const valid = validityOf(data)
+    const first = valid === null ? 0 : valid.indexOf(1)
+    if (first >= 0) return asInt64(data)[first] ?? null
+  }
+  return null
+}

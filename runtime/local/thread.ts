@@ -1,0 +1,95 @@
+import { Worker } from 'node:worker_threads'
+import { RuntimeError } from '../errors.ts'
+import type { CancelWords } from './cancel-words.ts'
+import { type FromWorker, outOfMemory, receiveError, type ToWorker, type WorkerStart } from './messages.ts'
+
+/** A job on its way: what is asked, and who waits for the answer. */
+export interface Ticket {
+  readonly run: number
+  readonly job: string
+  readonly request: unknown
+  /** Keys of the shared values that the job reads. */
+  readonly uses: readonly number[]
+  readonly news: (news: unknown) => void
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
+export interface ThreadEvents {
+  /** The thread can take a job. */
+  readonly free: () => void
+  /** The thread is gone; it has told its ticket. */
+  readonly gone: () => void
+}
+
+/** One worker thread. It holds the process open only while it works. */
+export class Thread {
+  readonly #worker: Worker
+  readonly #events: ThreadEvents
+  readonly #has = new Set<number>()
+  #ticket: Ticket | null = null
+  #failure: unknown
+
+  constructor(entry: URL, words: CancelWords, events: ThreadEvents) {
+    this.#events = events
+    this.#worker = new Worker(entry, { workerData: { words } satisfies WorkerStart })
+    this.#worker.unref()
+    this.#worker.on('message', (message: FromWorker) => this.#receive(message))
+    this.#worker.on('error', (error) => (this.#failure = error))
+    this.#worker.on('exit', (code) => this.#exit(code))
+  }
+
+  get ticket(): Ticket | null {
+    return this.#ticket
+  }
+
+  start(ticket: Ticket, shared: ReadonlyMap<number, unknown>): void {
+    this.#ticket = ticket
+    this.#worker.ref()
+    for (const key of ticket.uses) {
+      if (!this.#has.has(key)) this.#send({ kind: 'share', key, value: shared.get(key) })
+      this.#has.add(key)
+    }
+    this.#send({ kind: 'job', run: ticket.run, job: ticket.job, request: ticket.request })
+  }
+
+  forget(key: number): void {
+    if (this.#has.delete(key)) this.#send({ kind: 'forget', key })
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker.postMessage(message)
+  }
+
+  #receive(message: FromWorker): void {
+    const ticket = this.#ticket
+    if (ticket === null) return
+    if (message.kind === 'news') return ticket.news(message.news)
+    this.#ticket = null
+    this.#worker.unref()
+    if (message.kind === 'done') ticket.resolve(message.result)
+    else ticket.reject(receiveError(message.error))
+    this.#events.free()
+  }
+
+  #exit(code: number): void {
+    this.#ticket?.reject(this.#death(code))
+    this.#ticket = null
+    this.#events.gone()
+  }
+
+  #death(code: number): RuntimeError {
+    const cause = this.#failure
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY')
+      return outOfMemory(cause)
+    const why = cause instanceof Error ? cause.message : `it left with exit code ${code}`
+    return new RuntimeError('R003', `A worker died: ${why}.`, {
+      cause,
+      fix: 'Run the cell again; a new worker takes its place.',
+    })
+  }
+}
