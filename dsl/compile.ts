@@ -1,8 +1,14 @@
-import type { Names } from './check/bound.ts'
-import type { Catalog, Need } from './check/scope.ts'
+import type { Bound, Names } from './check/bound.ts'
+import { type Origin, Held, Refusal } from './check/refusal.ts'
+import type { Catalog, Context, Need, Scope } from './check/scope.ts'
+import { checked } from './check/statement.ts'
+import { valueOf } from './check/value.ts'
+import type { Statement } from './ir/ast.ts'
 import type { Diagnostic } from './ir/diagnostic.ts'
 import type { Query } from './ir/plan.ts'
 import type { Span } from './ir/span.ts'
+import { parse } from './parse/parse.ts'
+import { flowOf } from './stages/index.ts'
 
 /** A checked statement: a definition, or what it asks of a backend. */
 export type Compiled = { readonly span: Span } & (
@@ -30,3 +36,98 @@ export interface CompileOptions {
 }
 
 export type Compile = (text: string, options: CompileOptions) => Compilation
+
+/** Checks a cell and makes its plans. A mistake of the user is a diagnostic: nothing is thrown. */
+export const compile: Compile = (text, { cell, names, catalog }) => {
+  const origin: Origin = { text, cell }
+  const parsed = parse(text)
+  const known = new Map(names)
+  const steps = [
+    ...parsed.cell.statements.map((statement) => ({ start: statement.span.start, statement })),
+    ...brokenNames(text, parsed).map(({ name, start }) => ({ start, name })),
+  ].toSorted((left, right) => left.start - right.start)
+  const results = steps.map((step) => {
+    if ('name' in step) known.set(step.name, broken(cell))
+    return 'name' in step ? nothing : compileStatement(step.statement, { origin, known, catalog })
+  })
+  const diagnostics = [...parsed.diagnostics, ...results.flatMap((result) => result.diagnostics)]
+  return {
+    statements: results.flatMap(({ statements }) => statements),
+    names: known,
+    diagnostics: diagnostics.toSorted((left, right) => left.span.start - right.span.start),
+    needs: results.flatMap(({ needs }) => needs),
+  }
+}
+
+interface Result {
+  readonly statements: readonly Compiled[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly needs: readonly Need[]
+}
+
+const nothing: Result = { statements: [], diagnostics: [], needs: [] }
+
+interface State {
+  readonly origin: Origin
+  /** The names of the notebook; changed in place by a definition, for the statements after it. */
+  readonly known: Map<string, Bound>
+  readonly catalog: Catalog
+}
+
+function compileStatement(statement: Statement, { origin, known, catalog }: State): Result {
+  const context: Context = {
+    cell: origin,
+    catalog,
+    warnings: [],
+    needs: [],
+    history: new Set(),
+    value: valueOf,
+    pipeline: flowOf,
+  }
+  const scope: Scope = { context, origin, names: new Map(known), parameters: new Map(), place: { kind: 'nowhere' } }
+  try {
+    const { span } = statement
+    const found = checked(statement, scope)
+    if (found.kind === 'queries') {
+      const statements = found.queries.map((query) => ({ span, kind: 'query', query }) as const)
+      return { statements, diagnostics: context.warnings, needs: [] }
+    }
+    known.set(found.name, found.bound)
+    const { name } = found
+    return {
+      statements: [{ span, kind: 'definition', name, type: found.bound.type }],
+      diagnostics: context.warnings,
+      needs: [],
+    }
+  } catch (error) {
+    const name = nameOf(statement)
+    if (name !== null) known.set(name, broken(origin.cell))
+    if (error instanceof Held) return { ...nothing, needs: context.needs }
+    if (error instanceof Refusal) return { ...nothing, diagnostics: [error.diagnostic] }
+    throw error
+  }
+}
+
+function broken(cell: number | null): Bound {
+  return { meaning: { kind: 'broken' }, type: 'without meaning', cell, history: [] }
+}
+
+function nameOf(statement: Statement): string | null {
+  return statement.kind === 'definition' || statement.kind === 'fn' || statement.kind === 'param'
+    ? statement.name.text
+    : null
+}
+
+/** The names that statements with a syntax error would have defined: what uses them is held back. */
+function brokenNames(
+  text: string,
+  { cell, diagnostics }: ReturnType<typeof parse>,
+): readonly { readonly name: string; readonly start: number }[] {
+  if (diagnostics.length === 0) return []
+  const margin = Math.min(...[...text.matchAll(/^([ \t]*)\S/gm)].map(([, blanks = '']) => blanks.length))
+  const opening = /^([ \t]*)(?:(?:fn|param)[ \t]+)?([A-Za-z_]\w*|`[^`\n]+`)[ \t]*(?:=(?!=)|\()/gm
+  return [...text.matchAll(opening)]
+    .filter(([, blanks = '']) => blanks.length === margin)
+    .map((found) => ({ name: (found[2] ?? '').replaceAll('`', ''), start: found.index + margin }))
+    .filter(({ start }) => !cell.statements.some(({ span }) => span.start <= start && start < span.end))
+}

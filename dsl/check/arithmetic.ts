@@ -1,6 +1,15 @@
 import type * as ast from '../ir/ast.ts'
 import type { Scalar, Unit } from '../ir/types.ts'
-import { divideUnits, isPure, isSameDimension, multiplyUnits, powerOfUnit, pure, spelledAs, storageUnit } from '../ir/units.ts'
+import {
+  divideUnits,
+  isPure,
+  isSameDimension,
+  multiplyUnits,
+  powerOfUnit,
+  pure,
+  spelledAs,
+  storageUnit,
+} from '../ir/units.ts'
 import { alike, converted, demandNumber, unitOfOperand } from './alike.ts'
 import { added, divided, multiplied, negated, raised, settle } from './constant.ts'
 import { operandOf, termOf } from './operand.ts'
@@ -177,10 +186,11 @@ function otherNumber(
   const purpose = (a: string, b: string) => `put ${b} in the place of ${a}`
   const { terms, unit } = alike([left, right], scope, { purpose, span: expr.span })
   const given = right.term.kind === 'constant' ? (unit ?? pure) : unit
-  const numbers = terms.map((term) => (term.kind === 'constant' ? settle(term, storageUnit(term.unit), { scope, span: expr.span }) : term))
+  const numbers = terms.map((term) =>
+    term.kind === 'constant' ? settle(term, storageUnit(term.unit), { scope, span: expr.span }) : term,
+  )
   const [a, b] = numbers.map(typeOfTerm)
   const sameRepr = a?.kind === 'number' && b?.kind === 'number' && a.repr === b.repr
   const type = sameRepr ? numberType(a.repr, given) : wholeOrFloat(numbers, given)
   return callTerm('coalesce', numbers, type)
 }
-

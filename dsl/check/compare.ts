@@ -101,7 +101,8 @@ export function boundsOf({ low, high }: Pick<ast.Range, 'low' | 'high'>, scope: 
 function withUnitOf(last: Operand, operand: Operand): Operand {
   const unit = unitOfOperand(last)
   const { term, expr } = operand
-  if (unit === null || isPure(unit) || term.kind !== 'constant' || !isPure(term.unit) || !isLiteral(expr)) return operand
+  if (unit === null || isPure(unit) || term.kind !== 'constant' || !isPure(term.unit) || !isLiteral(expr))
+    return operand
   return { term: { ...term, unit, whole: true }, expr }
 }
 

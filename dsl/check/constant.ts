@@ -12,7 +12,16 @@ import {
   times,
 } from '../ir/rational.ts'
 import type { Unit } from '../ir/types.ts'
-import { conversion, divideUnits, isUnitName, multiplyUnits, powerOfUnit, pure, spelledAs, storageUnit } from '../ir/units.ts'
+import {
+  conversion,
+  divideUnits,
+  isUnitName,
+  multiplyUnits,
+  powerOfUnit,
+  pure,
+  spelledAs,
+  storageUnit,
+} from '../ir/units.ts'
 import { refuse } from './refusal.ts'
 import { cut, type Scope } from './scope.ts'
 import { type Constant, numberType, type Term } from './term.ts'
@@ -39,7 +48,10 @@ export function literal(
   return { kind: 'constant', value, unit: powerOfUnit([{ name: written.unit, power: 1 }], written.power), whole: true }
 }
 
-function decimal(written: { readonly digits: string; readonly power: number; readonly span: Span }, scope: Scope): Rational {
+function decimal(
+  written: { readonly digits: string; readonly power: number; readonly span: Span },
+  scope: Scope,
+): Rational {
   const [, exponent = '0'] = /[eE]([+-]?\d+)$/.exec(written.digits) ?? []
   if (Math.abs(Number(exponent)) > 400 || Math.abs(written.power) > 12) tooLarge(scope, written.span)
   return parseDecimal(written.digits)
@@ -60,7 +72,8 @@ export function inUnit(constant: Constant, unit: Unit): Constant {
  */
 export function settle(constant: Constant, unit: Unit, at: { readonly scope: Scope; readonly span: Span }): Term {
   const { value, whole } = inUnit(constant, unit)
-  const isInt64 = whole && value.denominator === 1n && value.numerator <= largestInt64 && value.numerator >= -largestInt64
+  const isInt64 =
+    whole && value.denominator === 1n && value.numerator <= largestInt64 && value.numerator >= -largestInt64
   const nearest = nearestNumber(value)
   if (!Number.isFinite(nearest)) tooLarge(at.scope, at.span)
   return { kind: 'number', value: nearest, type: numberType(isInt64 ? 'int64' : 'float64', unit) }

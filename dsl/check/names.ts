@@ -72,8 +72,9 @@ function memberOf(value: Value, { first, members, path }: Access, scope: Scope):
   })
 }
 
-function valueOfName(name: ast.Name, bound: Bound, { context }: Scope): Value {
-  for (const text of bound.history) context.history.add(text)
+function valueOfName(name: ast.Name, bound: Bound, scope: Scope): Value {
+  demandMeaning(name, bound, scope)
+  for (const text of bound.history) scope.context.history.add(text)
   const { meaning } = bound
   if (meaning.kind === 'value') return meaning.term
   return meaning.kind === 'list' ? meaning : { kind: 'meaning', meaning }
@@ -84,11 +85,12 @@ function valueInRow(path: Path, rows: Rows, scope: Scope): Value | undefined {
   const [first, ...members] = path.parts
   if (first === undefined) return undefined
   const bare: RowRef = { kind: 'row', frame: rows.bare, prefix: '' }
-  const isColumn = members.length === 0 && scope.place.kind !== 'group'
+  const isColumn = members.length === 0
   const own = isColumn ? columnOf(bare, path.parts, scope) : undefined
   if (own !== undefined) return hiding(own, first, scope)
   const role = first.text === 'this' ? rows.self : rows.named.get(first.text)
-  if (role !== undefined) return members.length === 0 ? role : columnOrUnknown(role, members, { path, scope })
+  if (role !== undefined && role !== null)
+    return members.length === 0 ? role : columnOrUnknown(role, members, { path, scope })
   return columnOf(bare, path.parts, scope)
 }
 
@@ -120,10 +122,16 @@ function columnOf(row: RowRef, parts: readonly ast.Name[], scope: Scope): Value 
   if (column !== undefined) return valueOfColumn(row.frame, column, scope)
   const list = columns.find((each) => each.type.kind === 'list' && name.startsWith(`${each.name}.`))
   if (list !== undefined) return valueOfColumn(row.frame, { ...list, name: list.name }, scope)
-  if (columns.some((each) => each.name.startsWith(`${name}.`))) return { kind: 'row', frame: row.frame, prefix: `${name}.` }
+  if (columns.some((each) => each.name.startsWith(`${name}.`)))
+    return { kind: 'row', frame: row.frame, prefix: `${name}.` }
   const last = parts.at(-1)
   if (last === undefined || !ofAnchor.has(last.text)) return undefined
-  const owner = row.prefix + parts.slice(0, -1).map(({ text }) => `${text}.`).join('')
+  const owner =
+    row.prefix +
+    parts
+      .slice(0, -1)
+      .map(({ text }) => `${text}.`)
+      .join('')
   const anchor = anchorPrefix(row.frame.schema, owner)
   const found = columns.find((each) => each.name === `${anchor}${last.text}`)
   return found && valueOfColumn(row.frame, found, scope)
@@ -150,6 +158,10 @@ function unknownName(path: Path, scope: Scope): never {
   const [first] = path.parts
   if (first === undefined) throw new Error('a path has a name')
   if (scope.place.kind === 'nowhere') return unknownStream(first, scope)
+  if (scope.place.kind === 'group' && valueInRow(path, scope.place.members, scope) !== undefined) {
+    const column = path.parts.map(({ text }) => text).join('.')
+    return refuse(scope, 'S133', { span: path.span, facts: { column } })
+  }
   return unknownColumn({ kind: 'row', frame: scope.place.rows.bare, prefix: '' }, path, scope)
 }
 
@@ -157,7 +169,9 @@ function unknownName(path: Path, scope: Scope): never {
 function unknownColumn(row: RowRef, { parts, span }: Path, scope: Scope): never {
   const name = parts.map(({ text }) => text).join('.')
   const { schema, label } = row.frame
-  const owners = rolesUnder(row).filter((role) => schema.columns.some((each) => each.name === `${row.prefix}${role}.${name}`))
+  const owners = rolesUnder(row).filter((role) =>
+    schema.columns.some((each) => each.name === `${row.prefix}${role}.${name}`),
+  )
   if (owners.length > 0) {
     return refuse(scope, 'S109', {
       span,
@@ -189,7 +203,9 @@ function memberSpan(parts: readonly ast.Name[], span: Span): Span {
 
 function rolesUnder({ frame, prefix }: RowRef): readonly string[] {
   if (prefix === '') return frame.schema.roles
-  const inside = frame.schema.references.filter((each) => each.startsWith(prefix)).map((each) => each.slice(prefix.length))
+  const inside = frame.schema.references
+    .filter((each) => each.startsWith(prefix))
+    .map((each) => each.slice(prefix.length))
   return [...new Set(inside.map((each) => each.split('.')[0] ?? ''))].filter((role) => role !== '')
 }
 

@@ -23,7 +23,10 @@ export function asTerm(value: Value, expr: ast.Expr, scope: Scope): Term {
     case 'jagged':
       return refuse(scope, 'S112', { span: expr.span, facts: { column: text, ...pathOf(text) } })
     case 'meaning':
-      return is(meaningWord(value.meaning.kind), value.meaning.kind === 'stream' ? `Count its rows: \`count(${text})\`.` : null)
+      return is(
+        meaningWord(value.meaning.kind),
+        value.meaning.kind === 'stream' ? `Count its rows: \`count(${text})\`.` : null,
+      )
     case 'constant':
     case 'number':
     case 'bool':
@@ -76,7 +79,13 @@ function refuseMissing({ term, expr }: Operand, scope: Scope, condition?: ast.Ex
     facts: {
       what,
       why: term.kind === 'aggregate' ? 'finds no row in some windows' : 'has no value in some rows',
-      test: isTested ? { text: `${what} exists and ${cut(scope, condition.span)}`, added: `${what} exists and `, at: condition.span.start } : null,
+      test: isTested
+        ? {
+            text: `${what} exists and ${cut(scope, condition.span)}`,
+            added: `${what} exists and `,
+            at: condition.span.start,
+          }
+        : null,
     },
   })
 }

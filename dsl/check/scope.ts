@@ -51,9 +51,10 @@ export interface Argument {
 
 /** The rows that names can refer to. */
 export interface Rows {
-  /** The row whose columns are written bare; null where none is (a measure of a group). */
+  /** The row whose columns are written bare. */
   readonly bare: Frame
-  readonly self: RowRef
+  /** What `this` is; null where no row is: the reference of a role's window. */
+  readonly self: RowRef | null
   /** Roles, the target of a veto, the stream of an aggregate. */
   readonly named: ReadonlyMap<string, RowRef>
   /** Columns that a condition to the left has shown to be there. */
@@ -74,7 +75,10 @@ export type Place =
   | { readonly kind: 'member'; readonly rows: Rows }
   | {
       readonly kind: 'group'
+      /** The row of a group: its keys. */
       readonly rows: Rows
+      /** The rows that are grouped: what aggregates see. */
+      readonly members: Rows
       readonly measure: (fn: AggregateName, value: Term | null, span: Span) => ColumnTerm
     }
   | { readonly kind: 'nowhere' }
@@ -91,7 +95,10 @@ export interface Scope {
 export function cut({ origin }: { readonly origin: Origin }, span: Span): string {
   return origin.text
     .slice(span.start, span.end)
-    .replaceAll(/("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`)|#[^\n]*/g, (_, quoted: string | undefined) => quoted ?? ' ')
+    .replaceAll(
+      /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`)|#[^\n]*/g,
+      (_, quoted: string | undefined) => quoted ?? ' ',
+    )
     .replaceAll(/\s+/g, ' ')
     .trim()
 }

@@ -1,4 +1,4 @@
-import type { Plan, Window } from '../ir/plan.ts'
+import type { Expr, Plan, Window } from '../ir/plan.ts'
 import type { Rational } from '../ir/rational.ts'
 import type { AggregateName, ListType, NumberRepr, Scalar, Schema, Unit } from '../ir/types.ts'
 import { storageUnit } from '../ir/units.ts'
@@ -21,7 +21,7 @@ export interface RowRef {
 
 /** A number over a whole stream, as an input of a `number` query. */
 export type Total =
-  | { readonly kind: 'measure'; readonly plan: Plan; readonly fn: AggregateName; readonly value: Term | null }
+  | { readonly kind: 'measure'; readonly plan: Plan; readonly fn: AggregateName; readonly value: Expr | null }
   | { readonly kind: 'livetime'; readonly plan: Plan }
 
 /**
@@ -176,7 +176,9 @@ export function framesOf(term: Term): ReadonlySet<Frame> {
     case 'call':
       return new Set(term.args.flatMap((arg) => [...framesOf(arg)]))
     case 'aggregate': {
-      const inside = [...term.where, ...(term.value === null ? [] : [term.value])].flatMap((each) => [...framesOf(each)])
+      const inside = [...term.where, ...(term.value === null ? [] : [term.value])].flatMap((each) => [
+        ...framesOf(each),
+      ])
       return new Set([term.about, ...inside.filter((frame) => frame !== term.member)])
     }
     case 'constant':

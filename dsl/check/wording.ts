@@ -79,4 +79,3 @@ export function quantityText(digits: string, unit: Unit): string {
 function powerText(name: string, power: number): string {
   return power === 1 ? name : `${name}^${power}`
 }
-

@@ -15,8 +15,18 @@ function compare(name: string, doc: string, order: Order, sign: string): RowFunc
   }
 }
 
-function arithmetic(name: string, doc: string, reference: (left: number, right: number) => number, sign: string): RowFunction {
-  return { name, doc, reference: (left, right) => reference(n(left), n(right)), code: (left, right) => `(${left} ${sign} ${right})` }
+function arithmetic(
+  name: string,
+  doc: string,
+  reference: (left: number, right: number) => number,
+  sign: string,
+): RowFunction {
+  return {
+    name,
+    doc,
+    reference: (left, right) => reference(n(left), n(right)),
+    code: (left, right) => `(${left} ${sign} ${right})`,
+  }
 }
 
 /** `instant` is exact int64 ns; a duration added to it is rounded to the nearest ns. */
@@ -52,11 +62,36 @@ export const operators: readonly RowFunction[] = [
   compare('lessEqual', 'Less than or equal.', (left, right) => left <= right, '<='),
   compare('greater', 'Greater than.', (left, right) => left > right, '>'),
   compare('greaterEqual', 'Greater than or equal.', (left, right) => left >= right, '>='),
-  { name: 'equal', doc: 'Equal.', reference: (left, right) => left === right, code: (left, right) => `((${left} === ${right}) | 0)` },
-  { name: 'notEqual', doc: 'Not equal; true for NaN.', reference: (left, right) => left !== right, code: (left, right) => `((${left} !== ${right}) | 0)` },
-  { name: 'and', doc: 'Both.', reference: (left, right) => b(left) && b(right), code: (left, right) => `(${left} & ${right})` },
-  { name: 'or', doc: 'Either.', reference: (left, right) => b(left) || b(right), code: (left, right) => `(${left} | ${right})` },
-  { name: 'not', doc: 'Not; never rewritten, since NaN is not ordered.', reference: (x) => !b(x), code: (x) => `(${x} ^ 1)` },
+  {
+    name: 'equal',
+    doc: 'Equal.',
+    reference: (left, right) => left === right,
+    code: (left, right) => `((${left} === ${right}) | 0)`,
+  },
+  {
+    name: 'notEqual',
+    doc: 'Not equal; true for NaN.',
+    reference: (left, right) => left !== right,
+    code: (left, right) => `((${left} !== ${right}) | 0)`,
+  },
+  {
+    name: 'and',
+    doc: 'Both.',
+    reference: (left, right) => b(left) && b(right),
+    code: (left, right) => `(${left} & ${right})`,
+  },
+  {
+    name: 'or',
+    doc: 'Either.',
+    reference: (left, right) => b(left) || b(right),
+    code: (left, right) => `(${left} | ${right})`,
+  },
+  {
+    name: 'not',
+    doc: 'Not; never rewritten, since NaN is not ordered.',
+    reference: (x) => !b(x),
+    code: (x) => `(${x} ^ 1)`,
+  },
   {
     name: 'inRange',
     doc: 'In the closed range.',
@@ -73,7 +108,8 @@ export const operators: readonly RowFunction[] = [
     name: 'oneOf',
     doc: 'Equal to one of the values.',
     reference: (x, ...values) => values.includes(x) && x === x,
-    code: (x, ...values) => (values.length === 0 ? '0' : `(${values.map((value) => `(${x} === ${value})`).join(' | ')})`),
+    code: (x, ...values) =>
+      values.length === 0 ? '0' : `(${values.map((value) => `(${x} === ${value})`).join(' | ')})`,
   },
   ...instants,
 ]

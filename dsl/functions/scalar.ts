@@ -62,14 +62,25 @@ export const scalarFunctions: readonly RowFunction[] = [
     reference: (y, x) => Math.atan2(n(y), n(x)),
     code: (y, x) => `Math.atan2(${y}, ${x})`,
   },
-  math('floor', 'Largest whole number not above, in the unit of its operand.', { ...ofNumber, keepsWhole: true }, Math.floor),
-  math('ceil', 'Smallest whole number not below, in the unit of its operand.', { ...ofNumber, keepsWhole: true }, Math.ceil),
+  math(
+    'floor',
+    'Largest whole number not above, in the unit of its operand.',
+    { ...ofNumber, keepsWhole: true },
+    Math.floor,
+  ),
+  math(
+    'ceil',
+    'Smallest whole number not below, in the unit of its operand.',
+    { ...ofNumber, keepsWhole: true },
+    Math.ceil,
+  ),
   {
     name: 'round',
     doc: 'Nearest whole number, half away from zero.',
     signature: { ...ofNumber, keepsWhole: true },
     reference: (x) => roundAway(n(x)),
-    code: (x) => `(Math.sign(${x}) * (Math.floor(Math.abs(${x})) + ((Math.abs(${x}) - Math.floor(Math.abs(${x})) >= 0.5) | 0)))`,
+    code: (x) =>
+      `(Math.sign(${x}) * (Math.floor(Math.abs(${x})) + ((Math.abs(${x}) - Math.floor(Math.abs(${x})) >= 0.5) | 0)))`,
   },
   {
     name: 'finite',
@@ -78,7 +89,12 @@ export const scalarFunctions: readonly RowFunction[] = [
     reference: (x) => Number.isFinite(n(x)),
     code: (x) => `((${x} - ${x} === 0) | 0)`,
   },
-  { name: 'power', doc: 'Power with a constant exponent.', reference: (x, exponent) => powerOf(n(x), n(exponent)), code: powerCode },
+  {
+    name: 'power',
+    doc: 'Power with a constant exponent.',
+    reference: (x, exponent) => powerOf(n(x), n(exponent)),
+    code: powerCode,
+  },
   {
     name: 'hypot',
     doc: 'Square root of the sum of squares.',

@@ -14,7 +14,12 @@ export interface Cell {
 export type Statement = (
   | { readonly kind: 'definition'; readonly name: Name; readonly value: Pipeline | Expr }
   | { readonly kind: 'pipeline'; readonly pipeline: Pipeline }
-  | { readonly kind: 'fn'; readonly name: Name; readonly parameters: readonly Parameter[]; readonly body: Pipeline | Expr }
+  | {
+      readonly kind: 'fn'
+      readonly name: Name
+      readonly parameters: readonly Parameter[]
+      readonly body: Pipeline | Expr
+    }
   | { readonly kind: 'param'; readonly name: Name; readonly value: Expr; readonly range: Range | null }
   | { readonly kind: 'use'; readonly name: Name; readonly args: readonly Arg[] }
   | { readonly kind: 'save'; readonly source: Source; readonly target: SaveTarget }
@@ -43,7 +48,12 @@ export interface Pipeline {
 /** `path` is a string literal's text; a name may be called (`union(a, b)`, an `fn`) and followed by members (`w.hits`). */
 export type Source = (
   | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'name'; readonly name: Name; readonly args: readonly Arg[] | null; readonly members: readonly Name[] }
+  | {
+      readonly kind: 'name'
+      readonly name: Name
+      readonly args: readonly Arg[] | null
+      readonly members: readonly Name[]
+    }
   | { readonly kind: 'pipeline'; readonly pipeline: Pipeline }
 ) & { readonly span: Span }
 
@@ -158,8 +168,8 @@ export interface UnitDeclaration {
 export type BinaryOperator = '+' | '-' | '*' | '/' | '^' | '??' | 'and' | 'or'
 export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>='
 
-export type Expr = (
-  /** The digits as written, without underscores. */
+export type Expr = /** The digits as written, without underscores. */
+(
   | { readonly kind: 'number'; readonly digits: string }
   | { readonly kind: 'quantity'; readonly digits: string; readonly unit: string; readonly power: number }
   | { readonly kind: 'string'; readonly value: string }
@@ -179,7 +189,11 @@ export type Expr = (
   | {
       readonly kind: 'compare'
       readonly first: Expr
-      readonly rest: readonly { readonly operator: CompareOperator; readonly operatorSpan: Span; readonly value: Expr }[]
+      readonly rest: readonly {
+        readonly operator: CompareOperator
+        readonly operatorSpan: Span
+        readonly value: Expr
+      }[]
     }
   | { readonly kind: 'inRange'; readonly value: Expr; readonly negated: boolean; readonly range: Range }
   /** `x in [1, 2]` or `x in name`. */

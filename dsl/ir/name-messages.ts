@@ -141,7 +141,9 @@ const texts: MessageTable<NameMessages> = {
     message: `${what} needs ${wants}, but ${found}.${hint === null ? '' : ` ${hint}`}`,
   }),
   S122: ({ verb, found }) => ({ message: `\`${verb}\` takes a whole number, 0 or more; this is ${found}.` }),
-  S123: ({ low, high }) => ({ message: `Nothing lies between \`${low}\` and \`${high}\`: the second bound is the lower one.` }),
+  S123: ({ low, high }) => ({
+    message: `Nothing lies between \`${low}\` and \`${high}\`: the second bound is the lower one.`,
+  }),
   S124: ({ why }) => ({ message: why }),
   S125: ({ path, known }) => ({
     message: `Cannot tell a format from the name \`${path}\`. Endings: ${known.join(', ')}.`,
@@ -161,7 +163,9 @@ const texts: MessageTable<NameMessages> = {
     message: `\`${name}\` has no meaning, since its definition${cell === null ? '' : ` in cell ${cell}`} has a mistake. Mend that first.`,
   }),
   S130: ({ name, found, wants }) => ({ message: `\`${name}\` is ${found}, and this takes ${wants}.` }),
-  S131: ({ column, has, declared }) => ({ message: `\`${column}\` is ${has} already and cannot be declared ${declared}.` }),
+  S131: ({ column, has, declared }) => ({
+    message: `\`${column}\` is ${has} already and cannot be declared ${declared}.`,
+  }),
   S132: ({ found }) => ({ message: `The length of a window is a constant time, such as \`1 ms\`; this is ${found}.` }),
   S133: ({ column }) => ({
     message: `\`${column}\` has many values in a group. Say which: \`mean(${column})\`, \`first(${column})\`, \`max(${column})\`, or make it a key.`,
@@ -172,7 +176,9 @@ const texts: MessageTable<NameMessages> = {
     message: `\`${text}\` is ${found} and not a value.${hint === null ? '' : ` ${hint}`}`,
   }),
   S137: ({ what }) => ({ message: `Cannot ${what}.` }),
-  S138: ({ text }) => ({ message: `A power is a constant: a whole number, or a half such as 0.5. \`${text}\` is not.` }),
+  S138: ({ text }) => ({
+    message: `A power is a constant: a whole number, or a half such as 0.5. \`${text}\` is not.`,
+  }),
   S139: ({ text }) => ({ message: `\`${text}\` is too large a number.` }),
   S140: ({ text }) => ({
     message: `\`${text}\` is a number over a whole stream; it can be shown, but not yet stand in an expression of each row.`,
@@ -192,7 +198,11 @@ const texts: MessageTable<NameMessages> = {
 }
 
 /** The diagnostic of a mistake or, for W codes, of a warning. */
-export function diagnose<Code extends keyof NameMessages>(code: Code, span: Span, facts: NameMessages[Code]): Diagnostic {
+export function diagnose<Code extends keyof NameMessages>(
+  code: Code,
+  span: Span,
+  facts: NameMessages[Code],
+): Diagnostic {
   const { message, fix } = texts[code](facts)
   return { severity: code.startsWith('W') ? 'warning' : 'error', code, span, message, fix: fix ?? null }
 }

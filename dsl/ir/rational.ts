@@ -6,7 +6,10 @@ export interface Rational {
 
 export function rational(numerator: bigint, denominator = 1n): Rational {
   if (denominator === 0n) throw new RangeError('a fraction without denominator')
-  const divisor = greatestDivisor(numerator < 0n ? -numerator : numerator, denominator < 0n ? -denominator : denominator)
+  const divisor = greatestDivisor(
+    numerator < 0n ? -numerator : numerator,
+    denominator < 0n ? -denominator : denominator,
+  )
   const sign = denominator < 0n ? -1n : 1n
   return { numerator: (sign * numerator) / divisor, denominator: (sign * denominator) / divisor }
 }

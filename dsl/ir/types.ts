@@ -7,16 +7,42 @@ export interface UnitFactor {
 }
 
 export type UnitName =
-  | 'ns' | 'us' | 'ms' | 's' | 'min' | 'h' | 'd' | 'yr'
-  | 'mm' | 'cm' | 'm' | 'km'
-  | 'eV' | 'keV' | 'MeV' | 'GeV' | 'TeV'
+  | 'ns'
+  | 'us'
+  | 'ms'
+  | 's'
+  | 'min'
+  | 'h'
+  | 'd'
+  | 'yr'
+  | 'mm'
+  | 'cm'
+  | 'm'
+  | 'km'
+  | 'eV'
+  | 'keV'
+  | 'MeV'
+  | 'GeV'
+  | 'TeV'
   | 'pe'
-  | 'Hz' | 'kHz' | 'MHz'
-  | 'deg' | 'rad'
+  | 'Hz'
+  | 'kHz'
+  | 'MHz'
+  | 'deg'
+  | 'rad'
   | 'kt'
 
 export type NumberRepr =
-  | 'int8' | 'int16' | 'int32' | 'int64' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'float32' | 'float64'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'float32'
+  | 'float64'
 
 /**
  * The type of a value. `unit` is null where it is not known: a floating-point column that states none.
@@ -61,4 +87,14 @@ export interface Schema {
 }
 
 export type AggregateName =
-  | 'count' | 'sum' | 'mean' | 'min' | 'max' | 'std' | 'median' | 'first' | 'last' | 'any' | 'all'
+  | 'count'
+  | 'sum'
+  | 'mean'
+  | 'min'
+  | 'max'
+  | 'std'
+  | 'median'
+  | 'first'
+  | 'last'
+  | 'any'
+  | 'all'

@@ -1,0 +1,191 @@
+import type * as ast from '../ir/ast.ts'
+import type { AggregateName } from '../ir/types.ts'
+import { aggregateType } from './aggregate-type.ts'
+import type { Stream } from './bound.ts'
+import { settled } from './constant.ts'
+import { conjunctsOf, factsOf, knowing } from './logic.ts'
+import { lower } from './lower.ts'
+import { conditionOf, termOf } from './operand.ts'
+import { parted } from './parted.ts'
+import { refuse } from './refusal.ts'
+import { cut, notYet, type Place, type Rows, type Scope } from './scope.ts'
+import { sourceOfExpr, streamOf } from './source.ts'
+import { demandTime, filtered, frameOf, inRow, rolesOf, rowOf } from './stream.ts'
+import { type Frame, type RowRef, type Term } from './term.ts'
+import { placedWindow } from './window.ts'
+
+type Call = Extract<ast.Expr, { kind: 'call' }>
+
+/** What an aggregate is of: rows of a stream, or a value of each of them. */
+interface Aggregated {
+  readonly source: ast.Source
+  readonly value: ast.Expr | null
+  readonly arg: ast.Arg
+}
+
+/** `sum(E of n where E > 2 MeV within 1 ms after this)`: over a group, the rows in a window, or a whole stream. */
+export function aggregate(call: Call & { readonly fn: AggregateName }, scope: Scope): Term {
+  const { place } = scope
+  switch (place.kind) {
+    case 'group':
+      return measure(call, place, scope)
+    case 'member':
+      return refuse(scope, 'S134', {
+        span: call.span,
+        facts: {
+          why: 'An aggregate cannot stand inside another one.',
+          wayOut: `Define it as a column of its stream first: \`define n = ${cut(scope, call.span)}\`.`,
+        },
+      })
+    case 'row':
+      return inWindow(call, place.rows, scope)
+    case 'nowhere':
+      return total(call, scope)
+  }
+}
+
+function measure(
+  call: Call & { readonly fn: AggregateName },
+  place: Extract<Place, { kind: 'group' }>,
+  scope: Scope,
+): Term {
+  const { args, fn, span } = call
+  const [arg] = args
+  if (args.length > 1) return refuseCount(call, scope)
+  if (arg === undefined) return place.measure(fn, null, span)
+  if (arg.window !== null || arg.of !== null)
+    return notYet(scope, 'An aggregate of another stream in a group', arg.span)
+  if (arg.where !== null) return notYet(scope, '`where` in an aggregate of a group', arg.span)
+  const inside: Scope = { ...scope, place: { kind: 'member', rows: place.members } }
+  return place.measure(fn, settled(termOf(arg.value, inside), { scope, span }), arg.span)
+}
+
+function inWindow(call: Call & { readonly fn: AggregateName }, rows: Rows, scope: Scope): Term {
+  const { source, value, arg } = aggregatedOf(call, scope)
+  const stream = streamOf(source, scope)
+  if (arg.window === null) return refuseWithoutWindow(call, scope)
+  demandTime(stream, call.fn, { scope, span: source.span })
+  const { window, about } = placedWindow(arg.window, { scope, rows, standard: null, what: `\`${call.fn}\`` })
+  const member = frameOf(stream)
+  const inside = memberScope(source, member, { rows, scope })
+  const terms = arg.where === null ? [] : conjunctsOf(conditionOf(arg.where, inside))
+  const known = knowing(inside, terms.flatMap(factsOf))
+  const of = value === null ? null : settled(termOf(value, known), { scope, span: value.span })
+  const at = { scope, span: value?.span ?? call.span }
+  const { alone, joint } = parted(terms, member)
+  return {
+    kind: 'aggregate',
+    fn: call.fn,
+    source: filtered(stream.plan, member, { terms: alone, at: { scope, span: arg.span } }),
+    value: of,
+    where: joint,
+    member,
+    about,
+    window,
+    ...aggregateType(call.fn, of, { at, mayBeEmpty: true }),
+  }
+}
+
+/** In an aggregate bare columns are the member's, `this` is the row around it; the stream's name is the member. */
+function memberScope(
+  source: ast.Source,
+  member: Frame,
+  { rows, scope }: { readonly rows: Rows; readonly scope: Scope },
+): Scope {
+  const named = new Map<string, RowRef>([...rolesOf(rows.bare), ...rows.named])
+  if (source.kind === 'name' && source.args === null) named.set(source.name.text, rowOf(member))
+  const inside: Rows = { bare: member, self: rows.self, named, shown: rows.shown }
+  return { ...scope, place: { kind: 'member', rows: inside } }
+}
+
+/** A number over all rows of a stream. */
+function total(call: Call & { readonly fn: AggregateName }, scope: Scope): Term {
+  const { source, value, arg } = aggregatedOf(call, scope)
+  if (arg.window !== null) {
+    const why = 'Here is no row that a window could be about: a number over a whole stream takes no window.'
+    return refuse(scope, 'S124', { span: arg.window.span, facts: { why } })
+  }
+  const stream = streamOf(source, scope)
+  const { plan, of, frame } = wholeStream(stream, { value, where: arg.where, scope })
+  const at = { scope, span: value?.span ?? call.span }
+  const lowered = of === null ? null : lower(of, { row: frame, other: null, ...at })
+  return {
+    kind: 'total',
+    total: { kind: 'measure', plan, fn: call.fn, value: lowered },
+    ...aggregateType(call.fn, of, { at, mayBeEmpty: true }),
+  }
+}
+
+function wholeStream(
+  stream: Stream,
+  { value, where, scope }: { readonly value: ast.Expr | null; readonly where: ast.Expr | null; readonly scope: Scope },
+) {
+  const frame = frameOf(stream)
+  const row = inRow(scope, frame)
+  const terms = where === null ? [] : conjunctsOf(conditionOf(where, row))
+  const known = knowing(row, terms.flatMap(factsOf))
+  const of = value === null ? null : settled(termOf(value, known), { scope, span: value.span })
+  const plan = where === null ? stream.plan : filtered(stream.plan, frame, { terms, at: { scope, span: where.span } })
+  return { plan, of, frame }
+}
+
+/** The parts of an aggregate's argument. */
+function aggregatedOf(call: Call, scope: Scope): Aggregated {
+  const [arg] = call.args
+  if (arg === undefined || call.args.length > 1) return refuseCount(call, scope)
+  if (arg.of !== null) {
+    demandNoList(arg.of, scope)
+    return { source: arg.of, value: arg.value, arg }
+  }
+  const source = sourceOfExpr(arg.value)
+  if (source === undefined || isColumn(arg, scope)) return refuseColumn(call, scope)
+  demandNoList(source, scope)
+  return { source, value: null, arg }
+}
+
+/** Refuses a list column, as in `count(hits where charge > 3 pe)`. */
+function demandNoList(source: ast.Source, scope: Scope): void {
+  if (source.kind !== 'name' || source.args !== null || scope.place.kind === 'nowhere') return
+  const [first] = source.members
+  const { schema } = scope.place.rows.bare
+  const path = [source.name, ...source.members].map(({ text }) => text).join('.')
+  const isList = schema.columns.some(
+    ({ name, type }) => type.kind === 'list' && (path === name || path.startsWith(`${name}.`)),
+  )
+  if (isList || first !== undefined) notYet(scope, `An aggregate over a list column (\`${path}\`)`, source.span)
+}
+
+/** Whether an argument without a window is a value of the row, and no stream. */
+function isColumn({ value, window }: ast.Arg, { place, names, parameters }: Scope): boolean {
+  if (place.kind === 'nowhere' || window !== null) return false
+  if (value.kind === 'member') return true
+  if (value.kind !== 'name') return value.kind === 'call' && names.get(value.name.text)?.meaning.kind !== 'fn'
+  if (parameters.has(value.name.text)) return false
+  return columnNames(place.rows.bare).has(value.name.text)
+}
+
+function refuseColumn(call: Call, scope: Scope): never {
+  const text = cut(scope, call.args[0]?.value.span ?? call.span)
+  return refuse(scope, 'S134', {
+    span: call.span,
+    facts: {
+      why: `\`${call.name.text}\` takes many rows, and \`${text}\` is no stream.`,
+      wayOut: `Name one: \`${call.name.text}(${text} of events${scope.place.kind === 'nowhere' ? '' : ' within 1 s before this'})\`.`,
+    },
+  })
+}
+
+function refuseWithoutWindow(call: Call, scope: Scope): never {
+  const at = call.span.end - 1
+  const text = cut(scope, { start: call.span.start, end: at })
+  return refuse(scope, 'S110', { span: call.span, facts: { call: `${text} within 1 s before this)`, at } })
+}
+
+function refuseCount(call: Call, scope: Scope): never {
+  const expected = 'one argument, such as `events where E > 1 MeV`'
+  return refuse(scope, 'S119', { span: call.span, facts: { call: call.name.text, expected, found: call.args.length } })
+}
+
+function columnNames({ schema }: Frame): ReadonlySet<string> {
+  return new Set(schema.columns.map(({ name }) => name))
+}

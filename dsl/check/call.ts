@@ -1,0 +1,75 @@
+import type * as ast from '../ir/ast.ts'
+import { rowFunctions } from '../functions/index.ts'
+import { aggregate } from './aggregate.ts'
+import { aggregateNames, isAggregateName } from './aggregate-type.ts'
+import { geometry, geometryNames } from './geometry.ts'
+import { expanded } from './macro.ts'
+import { meantBy } from '../ir/meant.ts'
+import { demandMeaning } from './names.ts'
+import { meaningWord } from './operand.ts'
+import { refuse } from './refusal.ts'
+import { binCall, scalarCall } from './scalar-call.ts'
+import { notYet, type Scope, type Value } from './scope.ts'
+import { sourceOfExpr, streamOf } from './source.ts'
+import { demandTime } from './stream.ts'
+import { numberType, type Term } from './term.ts'
+
+type Call = Extract<ast.Expr, { kind: 'call' }>
+
+/** What a call means: a macro of the notebook, an aggregate, or a function of the language. */
+export function valueOfCall(call: Call, scope: Scope): Value {
+  const { name, args, span } = call
+  const bound = scope.names.get(name.text)
+  if (bound !== undefined) {
+    demandMeaning(name, bound, scope)
+    if (bound.meaning.kind === 'fn') {
+      for (const text of bound.history) scope.context.history.add(text)
+      return expanded({ name, fn: bound.meaning, args, span }, scope)
+    }
+  }
+  return valueOfBuiltIn(call, scope)
+}
+
+function valueOfBuiltIn(call: Call, scope: Scope): Value {
+  const { name } = call
+  if (isAggregateName(name.text)) return aggregate({ ...call, fn: name.text }, scope)
+  if (name.text === 'livetime') return livetime(call, scope)
+  if (name.text === 'union') return notYet(scope, '`union`', name.span)
+  const found = geometry(call, scope)
+  if (found !== undefined) return found
+  const entry = rowFunctions.get(name.text)
+  if (entry?.signature === undefined) return unknownFunction(name, scope)
+  const fn = { ...entry, signature: entry.signature }
+  return name.text === 'bin' ? binCall(call, fn, scope) : scalarCall(call, fn, scope)
+}
+
+/** The live time of a stream's selection, ns. */
+function livetime(call: Call, scope: Scope): Term {
+  const [arg] = call.args
+  const { span, name } = call
+  if (scope.place.kind === 'group') return notYet(scope, '`livetime()` in a group', span)
+  const source = arg === undefined || call.args.length > 1 ? undefined : sourceOfExpr(arg.value)
+  if (source === undefined) {
+    return refuse(scope, 'S119', { span, facts: { call: name.text, expected: 'one stream', found: call.args.length } })
+  }
+  const stream = streamOf(source, scope)
+  demandTime(stream, 'livetime', { scope, span: source.span })
+  const type = numberType('int64', [{ name: 'ns', power: 1 }])
+  return { kind: 'total', total: { kind: 'livetime', plan: stream.plan }, type, missing: false }
+}
+
+function unknownFunction(name: ast.Name, scope: Scope): never {
+  const bound = scope.names.get(name.text)
+  if (bound !== undefined) {
+    const facts = { name: name.text, found: meaningWord(bound.meaning.kind), wants: 'a function' }
+    return refuse(scope, 'S130', { span: name.span, facts })
+  }
+  const meant = meantBy(name.text, functionNames(scope))
+  return refuse(scope, 'S118', { span: name.span, facts: { name: name.text, span: name.span, meant } })
+}
+
+function functionNames({ names }: Scope): readonly string[] {
+  const own = [...names].filter(([, { meaning }]) => meaning.kind === 'fn').map(([name]) => name)
+  const scalar = [...rowFunctions.values()].filter(({ signature }) => signature !== undefined).map(({ name }) => name)
+  return [...own, ...aggregateNames, ...geometryNames, ...scalar, 'livetime']
+}

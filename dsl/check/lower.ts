@@ -1,0 +1,77 @@
+import type { Expr } from '../ir/plan.ts'
+import type { Span } from '../ir/span.ts'
+import { settled } from './constant.ts'
+import { conjunction } from './logic.ts'
+import { refuse } from './refusal.ts'
+import { cut, type Scope } from './scope.ts'
+import type { AggregateTerm, Frame, Term } from './term.ts'
+
+/** The rows of a plan's expression, and the text that it comes from. */
+export interface View {
+  readonly row: Frame | null
+  readonly other: Frame | null
+  readonly scope: Scope
+  readonly span: Span
+  /** The column of a number over a whole stream; absent in expressions of rows. */
+  readonly total?: (term: Extract<Term, { kind: 'total' }>) => Expr
+}
+
+/** A checked expression as the plan has it: constants are numbers, columns belong to `row` or `other`. */
+export function lower(term: Term, view: View): Expr {
+  switch (term.kind) {
+    case 'constant':
+      return lower(settled(term, view), view)
+    case 'number':
+    case 'bool':
+    case 'text':
+      return term
+    case 'instant':
+      return { kind: 'instant', ns: String(term.ns) }
+    case 'column': {
+      const { name, type, missing } = term
+      return { kind: 'column', row: sideOf(term.frame, view), name, type, missing }
+    }
+    case 'call': {
+      const args = term.args.map((arg) => lower(arg, view))
+      return { kind: 'call', fn: term.fn, args, type: term.type, missing: term.missing }
+    }
+    case 'aggregate':
+      return lowerAggregate(term, view)
+    case 'total':
+      if (view.total !== undefined) return view.total(term)
+      return refuse(view.scope, 'S140', { span: view.span, facts: { text: cut(view.scope, view.span) } })
+  }
+}
+
+function sideOf(frame: Frame, view: View): 'row' | 'other' {
+  if (frame === view.row) return 'row'
+  return frame === view.other ? 'other' : refuseRow(view)
+}
+
+/** An aggregate is about the row of the expression; its members are its `other`. */
+function lowerAggregate(term: AggregateTerm, view: View): Expr {
+  if (term.about !== view.row) return refuseRow(view)
+  const inside: View = { ...view, other: term.member }
+  const condition = conjunction(term.where)
+  return {
+    kind: 'aggregate',
+    fn: term.fn,
+    source: term.source,
+    value: term.value === null ? null : lower(term.value, inside),
+    where: condition === null ? null : lower(condition, inside),
+    window: term.window,
+    type: term.type,
+    missing: term.missing,
+  }
+}
+
+/** An aggregate about one of the rows that a condition joins cannot look at the other one, nor stand beside it. */
+function refuseRow({ scope, span }: View): never {
+  return refuse(scope, 'S134', {
+    span,
+    facts: {
+      why: 'This condition puts an aggregate about one row beside another row, which is not possible.',
+      wayOut: 'Define the aggregate as a column of its stream first: `define n = count(…)`.',
+    },
+  })
+}

@@ -1,0 +1,135 @@
+import type * as ast from '../ir/ast.ts'
+import type { Span } from '../ir/span.ts'
+import type { Meaning, Stream } from './bound.ts'
+import { expanded } from './macro.ts'
+import { demandMeaning, unknownStream } from './names.ts'
+import { meaningWord } from './operand.ts'
+import { Held, refuse } from './refusal.ts'
+import { cut, notYet, type Scope } from './scope.ts'
+
+/** The stream that a source names. */
+export function streamOf(source: ast.Source, scope: Scope): Stream {
+  switch (source.kind) {
+    case 'path':
+      return streamOfPath(source, false, scope)
+    case 'name':
+      return streamOfName(source, scope)
+    case 'pipeline':
+      return streamOfFlow(
+        scope.context.pipeline(source.pipeline, { ...scope, place: { kind: 'nowhere' } }),
+        source.span,
+        scope,
+      )
+  }
+}
+
+/** The rows of a dataset; held back while it is not open. */
+export function streamOfPath(
+  { path, span }: { readonly path: string; readonly span: Span },
+  timeDeclared: boolean,
+  scope: Scope,
+): Stream {
+  const need = { path, timeDeclared, span }
+  const dataset = scope.context.catalog.dataset(need)
+  if (dataset === undefined) {
+    scope.context.needs.push(need)
+    throw new Held()
+  }
+  const plan = { op: 'scan', dataset: dataset.key, schema: dataset.schema } as const
+  return { plan, label: fileName(path), present: new Set(), sorted: null }
+}
+
+function fileName(path: string): string {
+  return /[^/\\]+$/.exec(path)?.[0] ?? path
+}
+
+/** An expression that stands for a stream, as an argument of a macro or an aggregate does. */
+export function sourceOfExpr(expr: ast.Expr): ast.Source | undefined {
+  const { span } = expr
+  switch (expr.kind) {
+    case 'string':
+      return { kind: 'path', path: expr.value, span }
+    case 'name':
+      return { kind: 'name', name: expr.name, args: null, members: [], span }
+    case 'call':
+      return { kind: 'name', name: expr.name, args: expr.args, members: [], span }
+    case 'pipelineValue':
+      return { kind: 'pipeline', pipeline: expr.pipeline, span }
+    case 'member': {
+      const object = sourceOfExpr(expr.object)
+      return object?.kind === 'name' ? { ...object, members: [...object.members, expr.name], span } : undefined
+    }
+    case 'number':
+    case 'quantity':
+    case 'instant':
+    case 'bool':
+    case 'this':
+    case 'index':
+    case 'list':
+    case 'negate':
+    case 'not':
+    case 'binary':
+    case 'compare':
+    case 'inRange':
+    case 'inSet':
+    case 'exists':
+      return undefined
+  }
+}
+
+type NameSource = Extract<ast.Source, { kind: 'name' }>
+
+function streamOfName(source: NameSource, scope: Scope): Stream {
+  const { name, args, members, span } = source
+  if (members.length > 0) return notYet(scope, `A list column as a stream (\`${cut(scope, span)}\`)`, span)
+  if (args !== null) return streamOfCall(name, args, { span, scope })
+  const argument = scope.parameters.get(name.text)
+  if (argument !== undefined) return streamOfArgument(name, argument, scope)
+  const bound = scope.names.get(name.text)
+  if (bound === undefined) return unknownStream(name, scope)
+  demandMeaning(name, bound, scope)
+  for (const text of bound.history) scope.context.history.add(text)
+  const { meaning } = bound
+  if (meaning.kind === 'stream') return { ...meaning.stream, label: name.text }
+  return noStream(name.text, meaning.kind, { span, scope })
+}
+
+function streamOfArgument(
+  name: ast.Name,
+  argument: { readonly value: ast.Expr; readonly scope: Scope },
+  scope: Scope,
+): Stream {
+  const source = sourceOfExpr(argument.value)
+  if (source !== undefined) return streamOf(source, argument.scope)
+  return noStream(name.text, 'value', { span: name.span, scope })
+}
+
+function streamOfCall(
+  name: ast.Name,
+  args: readonly ast.Arg[],
+  { span, scope }: { readonly span: Span; readonly scope: Scope },
+): Stream {
+  const bound = scope.names.get(name.text)
+  if (bound === undefined && name.text === 'union') return notYet(scope, '`union`', name.span)
+  if (bound === undefined) return unknownStream(name, scope)
+  demandMeaning(name, bound, scope)
+  for (const text of bound.history) scope.context.history.add(text)
+  if (bound.meaning.kind !== 'fn') return noStream(name.text, bound.meaning.kind, { span, scope })
+  const value = expanded({ name, fn: bound.meaning, args, span }, scope)
+  if (value.kind === 'meaning' && value.meaning.kind === 'stream')
+    return { ...value.meaning.stream, label: cut(scope, span) }
+  return noStream(cut(scope, span), value.kind === 'meaning' ? value.meaning.kind : 'value', { span, scope })
+}
+
+function streamOfFlow(flow: ReturnType<Scope['context']['pipeline']>, span: Span, scope: Scope): Stream {
+  if (flow.kind === 'stream') return flow.stream
+  return noStream(cut(scope, span), 'hist', { span, scope })
+}
+
+function noStream(
+  text: string,
+  kind: Meaning['kind'],
+  { span, scope }: { readonly span: Span; readonly scope: Scope },
+): never {
+  return refuse(scope, 'S130', { span, facts: { name: text, found: meaningWord(kind), wants: 'a stream' } })
+}

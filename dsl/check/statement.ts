@@ -1,0 +1,163 @@
+import type * as ast from '../ir/ast.ts'
+import type { Query } from '../ir/plan.ts'
+import { boundsOf } from './compare.ts'
+import { alike } from './alike.ts'
+import type { Bound, Meaning, Stream } from './bound.ts'
+import { inUnit } from './constant.ts'
+import { meaningText } from './meaning.ts'
+import { numberQuery } from './number-query.ts'
+import { asTerm, meaningWord, operandOf } from './operand.ts'
+import { refuse } from './refusal.ts'
+import { cut, type Flow, notYet, type Scope, type Value } from './scope.ts'
+import { streamOf } from './source.ts'
+import { compareRationals } from '../ir/rational.ts'
+
+/** What a statement means: a name for the notebook, or queries. */
+export type Checked =
+  | { readonly kind: 'definition'; readonly name: string; readonly bound: Bound }
+  | { readonly kind: 'queries'; readonly queries: readonly Query[] }
+
+/** The meaning of a statement, its scope having no row. */
+export function checked(statement: ast.Statement, scope: Scope): Checked {
+  switch (statement.kind) {
+    case 'definition':
+      return definition(statement.name, meaningOf(statement.value, scope), { statement, scope })
+    case 'fn':
+      return definition(statement.name, fnOf(statement, scope), { statement, scope })
+    case 'param':
+      return definition(statement.name, paramOf(statement, scope), { statement, scope })
+    case 'pipeline':
+      return queries(flowQuery(scope.context.pipeline(statement.pipeline, scope)))
+    case 'show':
+      return queries(...statement.values.map((value) => shown(value, scope)))
+    case 'cutflow':
+      if (statement.by !== null) return notYet(scope, '`cutflow … by`', statement.by.span)
+      return queries(...statement.sources.map((source) => cutflow(source, scope)))
+    case 'describe': {
+      const { plan } = streamOf(statement.source, scope)
+      return queries({ kind: 'describe', name: cut(scope, statement.source.span), plan })
+    }
+    case 'save':
+      return queries(saved(statement, scope))
+    case 'use':
+      return notYet(scope, `\`use ${statement.name.text}\``, statement.span)
+    case 'explain':
+      return notYet(scope, '`explain`', statement.span)
+  }
+}
+
+function queries(...found: readonly Query[]): Checked {
+  return { kind: 'queries', queries: found }
+}
+
+interface At {
+  readonly statement: ast.Statement
+  readonly scope: Scope
+}
+
+/** A definition remembers the texts of those it stands on, each once, and its own. */
+function definition(name: ast.Name, meaning: Meaning, { statement, scope }: At): Checked {
+  const history = [...scope.context.history, cut(scope, statement.span)]
+  const bound: Bound = { meaning, type: meaningText(meaning), cell: scope.context.cell.cell, history }
+  return { kind: 'definition', name: name.text, bound }
+}
+
+function meaningOf(value: ast.Pipeline | ast.Expr, scope: Scope): Meaning {
+  if (value.kind === 'pipeline') return flowMeaning(scope.context.pipeline(value, scope))
+  const found: Value = scope.context.value(value, scope)
+  if (found.kind === 'meaning') return found.meaning
+  if (found.kind === 'list') return found
+  return { kind: 'value', term: asTerm(found, value, scope) }
+}
+
+function flowMeaning(flow: Flow): Meaning {
+  if (flow.kind === 'stream') return { kind: 'stream', stream: flow.stream }
+  return { kind: 'hist', query: flow.query, label: flow.label }
+}
+
+function fnOf({ parameters, body }: Extract<ast.Statement, { kind: 'fn' }>, scope: Scope): Meaning {
+  const seen = new Set<string>()
+  for (const { name } of parameters) {
+    if (seen.has(name.text))
+      refuse(scope, 'S135', { span: name.span, facts: { name: name.text, where: 'list of parameters' } })
+    seen.add(name.text)
+  }
+  return { kind: 'fn', parameters, body, names: scope.names, origin: scope.origin }
+}
+
+/** A parameter is a constant of the plan; its range is that of a slider. */
+function paramOf({ name, value, range }: Extract<ast.Statement, { kind: 'param' }>, scope: Scope): Meaning {
+  const operand = operandOf(value, scope)
+  const { term } = operand
+  if (term.kind !== 'constant') {
+    const facts = {
+      what: `The parameter \`${name.text}\``,
+      wants: 'a constant',
+      found: `\`${cut(scope, value.span)}\``,
+      hint: null,
+    }
+    return refuse(scope, 'S120', { span: value.span, facts })
+  }
+  if (range === null) return { kind: 'value', term }
+  const bounds = boundsOf(range, scope)
+  alike([operand, ...bounds], scope, { purpose: (a, b) => `compare ${a} with ${b}`, span: range.span })
+  const [low, high] = bounds.map((bound) =>
+    bound.term.kind === 'constant' ? inUnit(bound.term, term.unit).value : term.value,
+  )
+  if (
+    low !== undefined &&
+    high !== undefined &&
+    compareRationals(low, term.value) <= 0 &&
+    compareRationals(term.value, high) <= 0
+  ) {
+    return { kind: 'value', term }
+  }
+  const why = `\`${cut(scope, value.span)}\` lies outside of \`${cut(scope, range.span)}\`.`
+  return refuse(scope, 'S124', { span: value.span, facts: { why } })
+}
+
+function flowQuery(flow: Flow): Query {
+  return flow.kind === 'hist' ? flow.query : { kind: 'table', plan: flow.stream.plan }
+}
+
+function shown(expr: ast.Expr, scope: Scope): Query {
+  const value: Value = scope.context.value(expr, scope)
+  if (value.kind !== 'meaning') return numberQuery(asTerm(value, expr, scope), expr, scope)
+  const { meaning } = value
+  switch (meaning.kind) {
+    case 'stream':
+      return { kind: 'table', plan: meaning.stream.plan }
+    case 'hist':
+      return meaning.query
+    case 'value':
+      return numberQuery(meaning.term, expr, scope)
+    case 'list':
+    case 'fn':
+    case 'broken': {
+      const facts = {
+        name: cut(scope, expr.span),
+        found: meaningWord(meaning.kind),
+        wants: 'a number, a stream or a histogram',
+      }
+      return refuse(scope, 'S130', { span: expr.span, facts })
+    }
+  }
+}
+
+function cutflow(source: ast.Source, scope: Scope): Query {
+  const { plan }: Stream = streamOf(source, scope)
+  return { kind: 'cutflow', source: cut(scope, source.span), plan, by: null }
+}
+
+const endings = ['.parquet', '.arrow', '.h5', '.root', '.csv']
+
+function saved(statement: Extract<ast.Statement, { kind: 'save' }>, scope: Scope): Query {
+  const { target, source, span } = statement
+  const { plan } = streamOf(source, scope)
+  if (target.kind === 'call') return notYet(scope, `\`save … to ${target.name.text}(…)\``, target.span)
+  if (!endings.some((ending) => target.path.toLowerCase().endsWith(ending))) {
+    return refuse(scope, 'S125', { span: target.span, facts: { path: target.path, known: endings } })
+  }
+  const text = [...scope.context.history, cut(scope, span)].join('\n')
+  return { kind: 'save', plan, path: target.path, text }
+}

@@ -1,0 +1,92 @@
+import type * as ast from '../ir/ast.ts'
+import { negation, otherwise, power, product, sum } from './arithmetic.ts'
+import { valueOfCall } from './call.ts'
+import { comparison, exists, inRange, inSet, list } from './compare.ts'
+import { literal } from './constant.ts'
+import { instantOf } from './instant.ts'
+import { connective, negatedCondition } from './logic.ts'
+import { pathOf, valueOfPath } from './names.ts'
+import { refuse } from './refusal.ts'
+import { cut, type Flow, notYet, type Scope, type Value } from './scope.ts'
+import type { Term } from './term.ts'
+
+/** What an expression means: a value of a row, or a row, stream, list or vector. */
+export function valueOf(expr: ast.Expr, scope: Scope): Value {
+  switch (expr.kind) {
+    case 'number':
+      return literal({ digits: expr.digits, unit: null, power: 1, span: expr.span }, scope)
+    case 'quantity':
+      return literal(expr, scope)
+    case 'string':
+      return { kind: 'text', value: expr.value }
+    case 'instant':
+      return instantOf(expr, scope)
+    case 'bool':
+      return { kind: 'bool', value: expr.value }
+    case 'this':
+    case 'name':
+    case 'member':
+      return path(expr, scope)
+    case 'call':
+      return valueOfCall(expr, scope)
+    case 'index':
+      return notYet(scope, 'An element of a list', expr.span)
+    case 'list':
+      return { kind: 'list', items: list(expr, scope) }
+    case 'negate':
+      return negation(expr, scope)
+    case 'not':
+      return negatedCondition(expr, scope)
+    case 'binary':
+      return binary(expr, scope)
+    case 'compare':
+      return comparison(expr, scope)
+    case 'inRange':
+      return inRange(expr, scope)
+    case 'inSet':
+      return inSet(expr, scope)
+    case 'exists':
+      return exists(expr, scope)
+    case 'pipelineValue':
+      return flowValue(scope.context.pipeline(expr.pipeline, { ...scope, place: { kind: 'nowhere' } }))
+  }
+}
+
+/** What a pipeline gives, as the value of an expression. */
+export function flowValue(flow: Flow): Value {
+  switch (flow.kind) {
+    case 'stream':
+      return { kind: 'meaning', meaning: { kind: 'stream', stream: flow.stream } }
+    case 'hist':
+      return { kind: 'meaning', meaning: { kind: 'hist', query: flow.query, label: flow.label } }
+  }
+}
+
+function path(expr: ast.Expr, scope: Scope): Value {
+  const found = pathOf(expr)
+  if (found !== undefined) return valueOfPath(found, scope)
+  const text = cut(scope, expr.span)
+  return refuse(scope, 'S136', {
+    span: expr.span,
+    facts: { text, found: 'a member of a value', hint: 'Only a row has columns.' },
+  })
+}
+
+function binary(expr: Extract<ast.Expr, { kind: 'binary' }>, scope: Scope): Term {
+  const { operator } = expr
+  switch (operator) {
+    case '+':
+    case '-':
+      return sum({ ...expr, operator }, scope)
+    case '*':
+    case '/':
+      return product({ ...expr, operator }, scope)
+    case '^':
+      return power(expr, scope)
+    case '??':
+      return otherwise(expr, scope)
+    case 'and':
+    case 'or':
+      return connective({ ...expr, operator }, scope)
+  }
+}

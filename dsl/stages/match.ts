@@ -1,0 +1,148 @@
+import type * as ast from '../ir/ast.ts'
+import type { Plan, Role } from '../ir/plan.ts'
+import { schemaOf } from '../ir/schema.ts'
+import type { Stream } from '../check/bound.ts'
+import { conjunction, conjunctsOf } from '../check/logic.ts'
+import { lower } from '../check/lower.ts'
+import { conditionOf } from '../check/operand.ts'
+import { parted } from '../check/parted.ts'
+import { refuse } from '../check/refusal.ts'
+import type { Scope } from '../check/scope.ts'
+import { streamOf } from '../check/source.ts'
+import { demandTime, filtered, frameOf, inRows, rolesOf, rowOf } from '../check/stream.ts'
+import type { Frame, RowRef, Term } from '../check/term.ts'
+import { placedWindow, type WindowPlace } from '../check/window.ts'
+import { demandDistinct } from './columns.ts'
+import { type CheckedClause, warnOfOverlap } from './overlap.ts'
+import { stream, type Verb } from './verb.ts'
+
+type MatchStage = Extract<ast.Stage, { kind: 'match' }>
+type MatchPlan = Extract<Plan, { op: 'match' }>
+
+export const match: Verb<'match'> = {
+  name: 'match',
+  doc: 'All combinations of an event with others in time windows about it; `without` demands that there is none.',
+  example: `from events
+  match prompt where E in 0.7 .. 12 MeV
+    with delayed where E in 1.9 .. 2.5 MeV within 1 ms after prompt
+    without other where E > 0.7 MeV within 1 ms before prompt`,
+  apply(stage, input, scope) {
+    demandDistinct([stage.name, ...stage.roles.map(({ name }) => name)], 'match', scope)
+    const { checked: anchor, stream: anchors } = anchorOf(stage, input, scope)
+    let plan: MatchPlan = {
+      op: 'match',
+      input: anchors.plan,
+      anchor: stage.name.text,
+      anchorText: stage.name.text,
+      roles: [],
+    }
+    const withs: CheckedClause[] = []
+    for (const clause of stage.roles) {
+      const { role, checked } = roleOf(clause, { plan, input, scope })
+      plan = { ...plan, roles: [...plan.roles, role] }
+      if (role.quantifier !== 'without') withs.push(checked)
+    }
+    if (withs.length === stage.roles.length) for (const role of withs) warnOfOverlap(anchor, role, scope)
+    return stream({ plan, label: input.label, present: presentIn(stage, input, scope), sorted: null })
+  },
+}
+
+/** The anchors: the stream of the clause, filtered by its condition, which is no line of its own in a cutflow. */
+function anchorOf(stage: MatchStage, input: Stream, scope: Scope) {
+  const stream = stage.source === null ? input : streamOf(stage.source, scope)
+  demandTime(stream, 'match', {
+    scope,
+    span: stage.source?.span ?? { start: stage.span.start, end: stage.name.span.end },
+  })
+  const frame = frameOf(stream)
+  const named = new Map([...rolesOf(frame), [stage.name.text, rowOf(frame)] as const])
+  const inside = inRows(scope, { bare: frame, self: rowOf(frame), named, shown: [] })
+  const alone = stage.condition === null ? [] : conjunctsOf(conditionOf(stage.condition, inside))
+  const at = { scope, span: stage.condition?.span ?? stage.span }
+  const checked: CheckedClause = { clause: stage, stream: stream.plan, alone, joint: [] }
+  return { checked, stream: { ...stream, plan: filtered(stream.plan, frame, { terms: alone, at }) } }
+}
+
+interface Clauses {
+  /** The match with the clauses above. */
+  readonly plan: MatchPlan
+  /** The pipeline's own stream, before the match. */
+  readonly input: Stream
+  readonly scope: Scope
+}
+
+function roleOf(
+  clause: ast.Role,
+  { plan, input, scope }: Clauses,
+): { readonly role: Role; readonly checked: CheckedClause } {
+  const stream = clause.source === null ? input : streamOf(clause.source, scope)
+  demandTime(stream, 'match', { scope, span: clause.source?.span ?? clause.name.span })
+  const bound: Frame = { schema: schemaOf(plan), present: new Set(), label: input.label }
+  const candidate = frameOf(stream)
+  const { alone, joint } = parted(conditionsOf(clause, { bound, candidate, scope }), candidate)
+  const at = { scope, span: clause.condition?.span ?? clause.span }
+  const where = conjunction(joint)
+  const role: Role = {
+    name: clause.name.text,
+    quantifier: clause.quantifier,
+    source: filtered(stream.plan, candidate, { terms: alone, at }),
+    where: where === null ? null : lower(where, { row: bound, other: candidate, ...at }),
+    window: windowOf(clause, bound, { plan, scope }),
+    text: clause.name.text,
+  }
+  return { role, checked: { clause, stream: stream.plan, alone, joint } }
+}
+
+/** Bare columns are the candidate's; the roles above it are named. */
+function conditionsOf(
+  { condition, name }: ast.Role,
+  { bound, candidate, scope }: { readonly bound: Frame; readonly candidate: Frame; readonly scope: Scope },
+): readonly Term[] {
+  if (condition === null) return []
+  const named = new Map<string, RowRef>([...rolesOf(bound), [name.text, rowOf(candidate)]])
+  const inside = inRows(scope, { bare: candidate, self: rowOf(candidate), named, shown: [] })
+  return conjunctsOf(conditionOf(condition, inside))
+}
+
+function windowOf(
+  clause: ast.Role,
+  bound: Frame,
+  { plan, scope }: { readonly plan: MatchPlan; readonly scope: Scope },
+): Role['window'] {
+  const previous = plan.roles.findLast(({ quantifier }) => quantifier !== 'without')?.name ?? plan.anchor
+  if (clause.window === null) {
+    const at = clause.span.end
+    return refuse(scope, 'S107', { span: clause.name.span, facts: { role: clause.name.text, reference: previous, at } })
+  }
+  const place: WindowPlace = {
+    scope,
+    rows: { bare: bound, self: null, named: rolesOf(bound), shown: [] },
+    standard: { frame: bound, prefix: prefixOf(previous, bound) },
+    what: `The role \`${clause.name.text}\``,
+  }
+  const { window } = placedWindow(clause.window, place)
+  if (clause.quantifier === 'nearest' && window.kind !== 'within') {
+    const why = '`nearest` compares distances in time from one row, and this window is between two.'
+    refuse(scope, 'S134', {
+      span: clause.window.span,
+      facts: { why, wayOut: 'Give it a `within` window, or write `first` or `last`.' },
+    })
+  }
+  return window
+}
+
+function prefixOf(role: string, { schema }: Frame): string {
+  const prefix = schema.references.find((each) => each.startsWith(`${role}.`))
+  if (prefix === undefined) throw new Error(`the role ${role} has no event`)
+  return prefix
+}
+
+/** Columns that are known to be there in the streams of the roles are so in the match. */
+function presentIn(stage: MatchStage, input: Stream, scope: Scope): ReadonlySet<string> {
+  const clauses = [stage, ...stage.roles.filter(({ quantifier }) => quantifier !== 'without')]
+  const names = clauses.flatMap(({ name, source }) => {
+    const { present } = source === null ? input : streamOf(source, scope)
+    return [...present].map((column) => `${name.text}.${column}`)
+  })
+  return new Set(names)
+}
