@@ -10,12 +10,15 @@ import { tableHtml } from './table.ts'
 export type Bundle = Readonly<Record<string, string | HistDocument>> & { readonly 'text/plain': string }
 
 /** `application/vnd.juno.hist.v1+json`: a histogram for a renderer that zooms. Not finite numbers are texts. */
-export type HistDocument = { readonly [key: string]: unknown }
+export type HistDocument = { readonly [key: string]: Json }
+
+type Json = null | boolean | number | string | readonly Json[] | HistDocument
 
 /** An SVG larger than this stays out of the notebook; the PNG is there. */
 const mostSvg = 1_000_000
 
-export async function resultBundle(result: Result): Promise<Bundle> {
+/** All but the pictures, which take their time. */
+export function plainBundle(result: Result): Bundle {
   const plain = { 'text/plain': resultText(result) }
   switch (result.kind) {
     case 'table':
@@ -23,7 +26,7 @@ export async function resultBundle(result: Result): Promise<Bundle> {
     case 'number':
       return { ...plain, 'text/html': numberHtml(result) }
     case 'hist':
-      return { ...plain, ...(await histogramParts(result)) }
+      return plain
     case 'cutflow':
       return { ...plain, 'text/html': cutflowHtml(result) }
     case 'describe':
@@ -31,7 +34,8 @@ export async function resultBundle(result: Result): Promise<Bundle> {
   }
 }
 
-async function histogramParts(hist: HistResult): Promise<Readonly<Record<string, string | HistDocument>>> {
+/** A histogram as pictures: PNG in base64, SVG, and as a document; none of them where it cannot be drawn. */
+export async function histogramParts(hist: HistResult): Promise<Readonly<Record<string, string | HistDocument>>> {
   const picture = await histogramPicture(hist)
   if (picture === null) return {}
   return {

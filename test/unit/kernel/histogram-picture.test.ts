@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { resultBundle } from '../../../kernel/render/bundle.ts'
+import { histogramParts, plainBundle } from '../../../kernel/render/bundle.ts'
 import { readable } from '../../../kernel/render/histogram-axis.ts'
 import { histogramPicture } from '../../../kernel/render/histogram-picture.ts'
 import type { HistResult } from '../../../runtime/ports/backend.ts'
@@ -70,7 +70,8 @@ describe('a picture', () => {
 
 describe('a bundle', () => {
   test('of a histogram has text, PNG, SVG, and the numbers themselves in their own unit', async () => {
-    const bundle = await resultBundle({ ...decay, nan: Number.NaN })
+    const hist = { ...decay, nan: Number.NaN }
+    const bundle = { ...plainBundle(hist), ...(await histogramParts(hist)) }
     expect(Object.keys(bundle)).toEqual([
       'text/plain',
       'image/png',
@@ -81,7 +82,7 @@ describe('a bundle', () => {
   })
 
   test('of a table has text and HTML', async () => {
-    const bundle = await resultBundle(table([{ name: 'n', type: count, values: [1] }]))
+    const bundle = plainBundle(table([{ name: 'n', type: count, values: [1] }]))
     expect(Object.keys(bundle)).toEqual(['text/plain', 'text/html'])
   })
 })

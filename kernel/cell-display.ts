@@ -1,0 +1,96 @@
+import type { CellOutput } from './cell-output.ts'
+import type { MimeBundle, Publisher } from './interpreter.ts'
+import type { Progress } from '../runtime/ports/backend.ts'
+import { htmlNote, htmlPre } from './render/html.ts'
+import { plural } from './render/numbers.ts'
+import { problemHtml, type ProblemPlace, problemText } from './render/problem.ts'
+import { formatProgress, formatRead } from './render/progress.ts'
+import { drawnBundle, type Painter } from './painter.ts'
+
+/** A statement that takes longer than this shows its progress. */
+const patienceMs = 300
+/** At most ten messages a second: the server drops what comes faster than a thousand. */
+const betweenMs = 100
+
+export interface DisplayOptions {
+  readonly place: ProblemPlace
+  readonly painter: Painter
+  /** A display identifier that no other display of this kernel has. */
+  readonly nextId: () => string
+}
+
+/** Shows what a cell has, in its order; pictures are drawn on the way. */
+export class CellDisplay {
+  readonly #publisher: Publisher
+  readonly #options: DisplayOptions
+  #progress: { readonly id: string; shownMs: number } | null = null
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(publisher: Publisher, options: DisplayOptions) {
+    this.#publisher = publisher
+    this.#options = options
+  }
+
+  emit(output: CellOutput): void {
+    if (output.kind === 'progress') this.#showProgress(output.progress, output.elapsedMs)
+    else if (output.kind === 'finished') this.#endProgress(output.progress, output.elapsedMs)
+    else this.#last = this.#last.then(() => this.#show(output))
+  }
+
+  /** Resolves when everything is shown. */
+  shown(): Promise<void> {
+    return this.#last
+  }
+
+  async #show(output: Exclude<CellOutput, { kind: 'progress' | 'finished' }>): Promise<void> {
+    const bundle = await this.#bundleOf(output)
+    if (bundle !== null) this.#publisher.display(bundle)
+  }
+
+  async #bundleOf(output: Exclude<CellOutput, { kind: 'progress' | 'finished' }>): Promise<MimeBundle | null> {
+    switch (output.kind) {
+      case 'result':
+        return drawnBundle(output.result, this.#options.painter)
+      case 'definition':
+        return note(`${output.name} : ${output.type}`)
+      case 'saved':
+        return note(`${output.path}: ${plural(output.rows, 'row')} saved`)
+      case 'problem':
+        // The error that ends a cell is told by the protocol.
+        if (output.problem.severity === 'error') return null
+        return {
+          'text/plain': problemText(output.problem, this.#options.place),
+          'text/html': problemHtml(output.problem, this.#options.place),
+        }
+      case 'timing':
+        return null
+    }
+  }
+
+  #showProgress(progress: Progress, elapsedMs: number): void {
+    if (elapsedMs < patienceMs) return
+    const text = formatProgress(progress, elapsedMs)
+    if (this.#progress === null) {
+      this.#progress = { id: this.#options.nextId(), shownMs: elapsedMs }
+      this.#publisher.display(progressBundle(text, progress), { id: this.#progress.id })
+    } else if (elapsedMs - this.#progress.shownMs >= betweenMs) {
+      this.#progress.shownMs = elapsedMs
+      this.#publisher.display(progressBundle(text, progress), { id: this.#progress.id, update: true })
+    }
+  }
+
+  #endProgress(progress: Progress, elapsedMs: number): void {
+    if (this.#progress === null) return
+    this.#publisher.display(note(formatRead(progress, elapsedMs)), { id: this.#progress.id, update: true })
+    this.#progress = null
+  }
+}
+
+function note(text: string): MimeBundle {
+  return { 'text/plain': text, 'text/html': htmlNote(text) }
+}
+
+function progressBundle(text: string, { rows, totalRows }: Progress): MimeBundle {
+  const bar = `<progress value="${Math.min(rows, totalRows)}" max="${Math.max(1, totalRows)}"></progress>`
+  return { 'text/plain': text, 'text/html': `${bar}${htmlPre(text)}` }
+}

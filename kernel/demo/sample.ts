@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+
+/** Rows of the demonstration sample, as it is told while it is made. */
+const size = 'demo'
+
+/**
+ * Makes the demonstration sample under `data/demo` unless it is there, and resolves to what was done, in a line.
+ *
+ * @throws Error with what the generator printed when it fails
+ */
+export async function makeSample(root: string, signal: AbortSignal): Promise<string> {
+  const python = path.join(root, '.venv', ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']))
+  const printed = await run(python, [path.join(root, 'test', 'data', 'make.py'), size], { cwd: root, signal })
+  const [, outcome = 'made'] = /: (.*)$/.exec(printed.trim()) ?? []
+  return outcome
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly signal: AbortSignal },
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], env: withoutUserPackages() })
+    const output: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk))
+    child.on('error', reject)
+    child.on('close', (status) => {
+      const text = Buffer.concat(output).toString()
+      if (status === 0) resolve(text)
+      else reject(new Error(`the sample could not be made:\n${text}`))
+    })
+  })
+}
+
+function withoutUserPackages(): NodeJS.ProcessEnv {
+  return { ...process.env, PYTHONNOUSERSITE: '1' }
+}

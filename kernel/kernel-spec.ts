@@ -1,0 +1,14 @@
+import path from 'node:path'
+import { protocolVersion } from './wire.ts'
+
+/** The kernelspec: how Jupyter starts the kernel, on the Node that the project runs on. */
+export function kernelSpec(node: string): object {
+  return {
+    argv: [node, path.join(import.meta.dirname, 'main.ts'), '{connection_file}'],
+    display_name: 'JUNO Sift',
+    language: 'sift',
+    interrupt_mode: 'message',
+    kernel_protocol_version: protocolVersion,
+    metadata: { debugger: false },
+  }
+}

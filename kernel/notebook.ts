@@ -1,0 +1,98 @@
+import { CellDisplay } from './cell-display.ts'
+import type {
+  CellRequest,
+  Completeness,
+  Completion,
+  Interpreter,
+  LanguageInfo,
+  MimeBundle,
+  Outcome,
+  Publisher,
+} from './interpreter.ts'
+import type { OpenSession } from './open-session.ts'
+import { Painter } from './painter.ts'
+import type { Problem } from './problem.ts'
+import { type ProblemPlace, problemText } from './render/problem.ts'
+import type { Session } from './session.ts'
+
+/** How many rows of a table a notebook shows. */
+const shownRows = 20
+
+/** Help at the cursor, as the language's assistance gives it for the names of a notebook. */
+export interface Assistance {
+  complete(code: string, offset: number, session: Session): Completion
+  inspect(code: string, offset: number, session: Session): MimeBundle | null
+  isComplete(code: string): Completeness
+}
+
+export interface NotebookParts {
+  readonly info: LanguageInfo
+  readonly opened: OpenSession
+  readonly assistance: Assistance
+}
+
+/** Sift as an interpreter of notebook cells. */
+export function notebookInterpreter({ info, opened, assistance }: NotebookParts): Interpreter {
+  const { session } = opened
+  const painter = new Painter()
+  let displays = 0
+  const nextId = () => `sift-${process.pid}-${displays++}`
+  return {
+    info,
+    execute: (cell, publisher, signal) => execute(cell, { session, painter, nextId, publisher, signal }),
+    complete: (code, offset) => assistance.complete(code, offset, session),
+    inspect: (code, offset) => assistance.inspect(code, offset, session),
+    isComplete: (code) => assistance.isComplete(code),
+    evaluate: (expression, signal) => evaluate(expression, { session, painter, nextId, signal }),
+    close: async () => {
+      await painter.close()
+      await opened[Symbol.asyncDispose]()
+    },
+  }
+}
+
+interface Surroundings {
+  readonly session: Session
+  readonly painter: Painter
+  readonly nextId: () => string
+  readonly signal: AbortSignal
+}
+
+async function execute(
+  { code, count }: CellRequest,
+  { session, painter, nextId, publisher, signal }: Surroundings & { readonly publisher: Publisher },
+): Promise<Outcome> {
+  const place: ProblemPlace = { label: `cell ${count}`, text: code, start: 0 }
+  const display = new CellDisplay(publisher, { place, painter, nextId })
+  try {
+    const emit = display.emit.bind(display)
+    const failure = await session.run({ text: code, number: count }, { signal, limit: shownRows, emit })
+    await display.shown()
+    return failure === null ? { status: 'ok' } : failed(failure, place)
+  } catch (error) {
+    return fault(error)
+  }
+}
+
+/** An expression beside a cell is shown as `show` would; it binds nothing. */
+async function evaluate(
+  expression: string,
+  surroundings: Surroundings,
+): Promise<Outcome & { readonly data?: MimeBundle }> {
+  let data: MimeBundle = {}
+  const publisher: Publisher = { stream: () => {}, display: (bundle) => void (data = bundle) }
+  const outcome = await execute({ code: `show ${expression}`, count: 0 }, { ...surroundings, publisher })
+  return outcome.status === 'ok' ? { ...outcome, data } : outcome
+}
+
+function failed(problem: Problem, place: ProblemPlace): Outcome {
+  const text = problemText(problem, place)
+  return { status: 'error', name: problem.code, value: problem.message, traceback: text.split('\n') }
+}
+
+/** A bug: the kernel goes on, and says what a report needs. */
+function fault(error: unknown): Outcome {
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined }
+  const value = `A fault in Sift, not in your query: ${message}`
+  return { status: 'error', name: 'Fault', value, traceback: [value, ...(stack ?? '').split('\n').slice(1)] }
+}
