@@ -1,6 +1,7 @@
 import type { IToken } from 'chevrotain'
-import type { Cell, Statement } from '../ir/ast.ts'
+import type { Cell, Name, Statement } from '../ir/ast.ts'
 import type { Diagnostic } from '../ir/diagnostic.ts'
+import { toName } from './cst.ts'
 import { highlight, type Token } from './highlight.ts'
 import { isA, lex, type Lexed, spanOfToken } from './lex.ts'
 import { halt, mistakeIn } from './mistake.ts'
@@ -15,6 +16,8 @@ export { type FileCell, splitCells } from './cells.ts'
 export interface Parsed {
   /** The statements without a syntax error, with spans in the text as given. */
   readonly cell: Cell
+  /** The names that statements with a mistake would have defined. */
+  readonly broken: readonly Name[]
   /** One error for each statement that has a mistake. */
   readonly diagnostics: readonly Diagnostic[]
   readonly tokens: readonly Token[]
@@ -31,6 +34,7 @@ export function parse(text: string): Parsed {
   )
   return {
     cell: { statements: outcomes.flatMap(({ statement }) => statement ?? []) },
+    broken: outcomes.flatMap(({ broken }) => broken ?? []),
     diagnostics: outcomes.flatMap(({ mistake }) => mistake ?? []),
     tokens: highlight(lexed),
   }
@@ -47,23 +51,31 @@ interface Written {
 interface Outcome {
   readonly statement?: Statement
   readonly mistake?: Diagnostic
+  readonly broken?: Name | undefined
 }
 
 function understand(written: Written): readonly Outcome[] {
   const { text, lexed, tokens, following } = written
   const tooDeep = firstTooDeep(tokens)
   if (tooDeep !== undefined) {
-    return [{ mistake: syntaxError('S015', spanOfToken(tooDeep), { levels: deepestNesting }) }]
+    return [refused(tokens, syntaxError('S015', spanOfToken(tooDeep), { levels: deepestNesting }))]
   }
   const statement = parseStatement(tokens)
   if (statement !== undefined) return [{ statement }]
   const halted = halt(text, tokens)
   const cut = secondStatement(written, halted.at)
-  if (cut === undefined) return [{ mistake: mistakeIn(halted, following, lexed) }]
+  if (cut === undefined) return [refused(tokens, mistakeIn(halted, following, lexed))]
   return [
     ...understand({ ...written, tokens: tokens.slice(0, cut), following: tokens[cut] }),
     ...understand({ ...written, tokens: tokens.slice(cut) }),
   ]
+}
+
+function refused(tokens: readonly IToken[], mistake: Diagnostic): Outcome {
+  const [first, second] = tokens
+  const name = isA(first, t.word('fn'), t.word('param')) ? second : first
+  const defines = name !== undefined && (isA(name, t.Def) || (name === second && isA(name, t.Name)))
+  return { mistake, broken: defines ? toName(name) : undefined }
 }
 
 function firstTooDeep(tokens: readonly IToken[]): IToken | undefined {

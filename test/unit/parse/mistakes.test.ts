@@ -231,6 +231,11 @@ describe('one error for each statement', () => {
     )
   })
 
+  test('the names that broken statements would have defined are known', () => {
+    const { broken } = parse('a = \nfn f(x) = (\nparam p 3\nfrom s where\n`b c` = ]')
+    expect(broken.map(({ text }) => text)).toEqual(['a', 'f', 'p', 'b c'])
+  })
+
   test('a text without statements has no error', () => {
     for (const text of ['', ' \n\t', '# only a remark']) {
       expect(parse(text)).toMatchObject({ cell: { statements: [] }, diagnostics: [] })
