@@ -77,6 +77,8 @@ def _plain(value, kind):
         return [_plain(element, kind.value_type) for element in value]
     if pa.types.is_struct(kind):
         return {field.name: _plain(value[field.name], field.type) for field in kind}
+    if pa.types.is_timestamp(kind):
+        return str(pa.scalar(value, pa.timestamp("ns")).value)
     if kind in (pa.int64(), pa.uint64()):
         return str(value)
     if pa.types.is_floating(kind) and not np.isfinite(value):

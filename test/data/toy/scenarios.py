@@ -22,6 +22,7 @@ Array = NDArray
 QUIET = 10 * c.MS
 #: so are central ones that could pass for a spallation neutron, this long before
 QUIET_BEFORE = 1_300 * c.MS
+NEUTRON_LIKE = 1.2  # MeV, below the 1.5 that it takes
 CENTRAL = 16_500.0  # mm
 #: where in an event-data file scenarios stand that need no border; gaps lie between 0.4 and 0.6
 SLOTS = (0.2, 0.85)
@@ -198,7 +199,7 @@ def disturbs(events: Events, placed: list[Placed]) -> Array:
     fenced = np.concatenate([[-c.DAY], put, [1_000 * c.DAY]])
     after = np.searchsorted(put, t)
     near = (t - fenced[after] <= QUIET) | (fenced[after + 1] - t <= QUIET)
-    central = (events.detector == c.CD) & (events.process != c.PROCESS["cd_muon"])
+    central = (events.detector == c.CD) & (events.process != c.PROCESS["cd_muon"]) & (events.energy > NEUTRON_LIKE)
     central &= events.x**2 + events.y**2 + events.z**2 < CENTRAL**2
     before = np.zeros(len(t), bool)
     for one in placed:
