@@ -246,7 +246,7 @@ def compare(selection: Selection, truth: Path) -> dict[str, object]:
         "missed": dict(Counter(names[0] for names in failed if names).most_common()),
         "false": dict(Counter(false).most_common()),
         "efficiency": efficiencies(failed),
-        "scenarios": scenarios(true, chosen, truth),
+        "scenarios": scenarios(true, index, chosen, truth),
     }
 
 
@@ -262,18 +262,26 @@ def efficiencies(failed: list[list[str]]) -> dict[str, float]:
     }
 
 
-def scenarios(true: dict, chosen: set, truth: Path) -> list[dict[str, object]]:
-    """What was put in on purpose: expected and seen."""
-    found = {pair["scenario"] for key, pair in true.items() if key in chosen}
+def scenarios(true: dict, index: Index, chosen: set, truth: Path) -> list[dict[str, object]]:
+    """What was put in on purpose with a pair in it: expected and seen, and the references of the pairs."""
+    pairs: dict[int, list[tuple[int, int]]] = {}
+    for key, pair in true.items():
+        pairs.setdefault(pair["scenario"], []).append(key)
     rows = [row for row in pq.read_table(truth / "defects.parquet").to_pylist() if row["expect"] != "none"]
-    seen = ["found" if row["scenario"] in found else "rejected" for row in rows]
-    return [{"kind": row["kind"], "expect": row["expect"], "seen": what} for row, what in zip(rows, seen)]
+    return [
+        {
+            "kind": row["kind"],
+            "expect": row["expect"],
+            "seen": "found" if chosen.intersection(pairs[row["scenario"]]) else "rejected",
+            "pairs": references(index, pairs[row["scenario"]]),
+        }
+        for row in rows
+    ]
 
 
-def references(selection: Selection) -> list[tuple[int, int, int, int]]:
+def references(index: Index, pairs: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
     """(file, entry) of prompt and delayed for each pair."""
-    file, entry = selection.index.file.tolist(), selection.index.entry.tolist()
-    return [(file[p], entry[p], file[d], entry[d]) for p, d in selection.pairs]
+    return [(int(index.file[p]), int(index.entry[p]), int(index.file[d]), int(index.entry[d])) for p, d in pairs]
 
 
 def report(selection: Selection, comparison: dict[str, object] | None) -> None:
@@ -300,7 +308,7 @@ def main() -> None:
     if not given.json:
         return report(selection, comparison)
     text = {
-        "pairs": references(selection),
+        "pairs": references(selection.index, selection.pairs),
         "cutflow": selection.cutflow,
         "livetime": str(selection.livetime),
         "truth": comparison,

@@ -60,7 +60,7 @@ def count(*rows: tuple) -> int:
 class Text(unittest.TestCase):
     def test_a_plain_pair_is_selected(self) -> None:
         selection = select(index_of(prompt(), delayed()))
-        self.assertEqual(references(selection), [(0, 0, 0, 1)])
+        self.assertEqual(references(selection.index, selection.pairs), [(0, 0, 0, 1)])
 
     def test_energies_have_their_bounds_inside(self) -> None:
         self.assertEqual(count(prompt(energy=12.0), delayed()), 1)

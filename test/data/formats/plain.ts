@@ -18,7 +18,7 @@ function plainValue(data: Data, row: number): Plain {
   if (DataType.isStruct(type)) {
     return Object.fromEntries(type.children.map((field, i) => [field.name, plainValue(data.children[i]!, row)]))
   }
-  if (DataType.isList(type)) return plainRange(data.children[0]!, data.valueOffsets[row]!, data.valueOffsets[row + 1]!)
+  if (DataType.isList(type)) return plainRange(data.children[0]!, data.valueOffsets[row], data.valueOffsets[row + 1])
   if (DataType.isFixedSizeList(type))
     return plainRange(data.children[0]!, row * type.listSize, (row + 1) * type.listSize)
   return plainNumber(data.values[row] as number | bigint)
@@ -46,5 +46,5 @@ export function typeName(type: DataType): string {
   if (DataType.isStruct(type)) {
     return `struct<${type.children.map((field) => `${field.name}: ${typeName(field.type)}`).join(', ')}>`
   }
-  throw new Error(`the port does not allow ${String(type)}`)
+  throw new Error(`the port does not allow type ${type.typeId}`)
 }

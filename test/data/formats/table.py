@@ -29,8 +29,8 @@ def columns(rows=ROWS):
     missing = random.random(rows) < 0.2
     elements = {
         "e": random.normal(size=inner).astype("f4"),
-        "n": random.integers(-9, 9, inner).astype("i4"),
         "good": random.random(inner) < 0.5,
+        "n": random.integers(-9, 9, inner).astype("i4"),
     }
     return {
         "file": pa.array(random.integers(0, 3, rows).astype("u4")),
