@@ -43,6 +43,12 @@ export class LocalFile {
     return this.read(0, Math.min(length, this.size))
   }
 
+  /** @throws RuntimeError D002 when the file has become shorter since it was opened */
+  checkSize(): void {
+    const { size } = fstatSync(this.#descriptor)
+    if (size < this.size) throw truncated(this.path, size, 'it was cut while it was read')
+  }
+
   close(): void {
     if (!this.#open) return
     this.#open = false

@@ -1,5 +1,5 @@
 import type { Dataset, Entity, File, Metadata } from 'h5wasm/node'
-import { Damage, truncated, Unsupported } from './file.ts'
+import { Damage, type LocalFile, truncated, Unsupported } from './file.ts'
 
 type Library = typeof import('h5wasm/node')
 
@@ -11,11 +11,13 @@ interface ErrorHandling {
 /** An HDF5 file open through h5wasm, which reads real paths and runs in this thread. */
 export class Hdf5File {
   readonly path: string
+  readonly #local: LocalFile
   readonly #library: Library
   readonly #file: File
 
-  constructor(path: string, library: Library, file: File) {
-    this.path = path
+  constructor(local: LocalFile, library: Library, file: File) {
+    this.path = local.path
+    this.#local = local
     this.#library = library
     this.#file = file
   }
@@ -27,7 +29,7 @@ export class Hdf5File {
   }
 
   entity(path: string): Entity | null {
-    return guarded(this.path, () => (path === '/' ? this.#file : this.#file.get(path)))
+    return this.#guarded(() => (path === '/' ? this.#file : this.#file.get(path)))
   }
 
   /** The dataset at a path, or undefined when there is something else. */
@@ -42,7 +44,7 @@ export class Hdf5File {
 
   /** A text attribute of the object at `path`; undefined when there is none or it is no text. */
   attribute(path: string, name: string): string | undefined {
-    return guarded(this.path, () => {
+    return this.#guarded(() => {
       const entity = this.entity(path)
       if (!(entity instanceof this.#library.Dataset) && !(entity instanceof this.#library.Group)) return undefined
       if (!this.#library.Module.get_attribute_names(this.#file.file_id, entity.path).includes(name)) return undefined
@@ -52,7 +54,7 @@ export class Hdf5File {
 
   /** The one text that a dataset without dimensions holds. */
   scalarText(dataset: Dataset): string | undefined {
-    return guarded(this.path, () => textOf(dataset.value))
+    return this.#guarded(() => textOf(dataset.value))
   }
 
   /** The stored bytes of rows [start, end), little-endian and unpacked; each row has `stride` elements of `metadata.size` bytes. */
@@ -75,6 +77,11 @@ export class Hdf5File {
 
   close(): void {
     this.#file.close()
+    this.#local.close()
+  }
+
+  #guarded<T>(work: () => T): T {
+    return guarded(this.#local, work)
   }
 
   #withRows<T>(path: string, metadata: Metadata, start: number, end: number, use: UseRows<T>): T {
@@ -88,11 +95,13 @@ export class Hdf5File {
     const counts = count.map(BigInt)
     try {
       module.HEAPU8.fill(0, pointer, pointer + (metadata.vlen ? bytes : 0))
-      guarded(this.path, () => {
+      this.#guarded(() => {
         const offset = [BigInt(start), ...shape.slice(1).map(() => 0n)]
         const strides = shape.map(() => 1n)
         return module.get_dataset_data(this.#file.file_id, path, counts, offset, strides, BigInt(pointer))
       })
+      // Beyond the end of the file the library reads zeros.
+      this.#local.checkSize()
       try {
         // Reading may have grown the memory: what HEAPU8 was before is then detached.
         return use(module.HEAPU8, pointer, pointer + bytes)
@@ -109,33 +118,36 @@ export type TakeText = (bytes: Uint8Array, from: number, to: number) => void
 
 type UseRows<T> = (heap: Uint8Array, from: number, to: number) => T
 
-/** @throws RuntimeError D002, Damage */
-export async function openHdf5File(path: string, size: number): Promise<Hdf5File> {
+/**
+ * @param local the same file; it is closed with the result
+ * @throws RuntimeError D002, Damage
+ */
+export async function openHdf5File(local: LocalFile): Promise<Hdf5File> {
   // Some megabytes of WebAssembly: loaded when the first HDF5 file is opened.
   const library = await import('h5wasm/node')
   const module = await library.ready
   // Without it, failures are printed to stderr and a file that cannot be opened has a negative id.
   ;(module as typeof module & ErrorHandling).activate_throwing_error_handler()
-  const file = guarded(path, () => new library.File(path, 'r'), size)
+  const file = guarded(local, () => new library.File(local.path, 'r'))
   if (file.file_id < 0n) throw new Damage('the HDF5 library cannot open it')
-  return new Hdf5File(path, library, file)
+  return new Hdf5File(local, library, file)
 }
 
 /** Runs the library, and makes errors of ours of what it throws. */
-function guarded<T>(path: string, work: () => T, size = 0): T {
+function guarded<T>(local: LocalFile, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw explained(path, error, size)
+    throw explained(local, error)
   }
 }
 
-function explained(path: string, error: unknown, size: number): unknown {
+function explained(local: LocalFile, error: unknown): unknown {
   if (error instanceof Damage || error instanceof Unsupported) return error
   const text = error instanceof Error ? error.message : String(error)
   const filter = /required filter '([^']*)' is not registered/.exec(text)?.[1]
   if (filter !== undefined) return new Unsupported(`it is compressed by \`${filter}\`, which the HDF5 library lacks`)
-  if (text.includes('truncated file')) return truncated(path, size, 'its HDF5 superblock names a later end')
+  if (text.includes('truncated file')) return truncated(local.path, local.size, 'its HDF5 superblock names a later end')
   return new Damage(`the HDF5 library reports: ${causeIn(text)}`, { cause: error })
 }
 

@@ -21,25 +21,16 @@ export const hdf5: Format = {
 }
 
 async function openHdf5(path: string): Promise<Source> {
-  const size = sizeOf(path)
+  const local = openLocalFile(path)
+  let file: Hdf5File | undefined
   try {
-    const file = await openHdf5File(path, size)
-    try {
-      return sourceOfFile(file)
-    } catch (error) {
-      file.close()
-      throw error
-    }
+    file = await openHdf5File(local)
+    return sourceOfFile(file)
   } catch (error) {
+    file?.close()
+    local.close()
     throw blame(path, error)
   }
-}
-
-/** Opens the file for a moment, for the errors that the library has no words for. */
-function sizeOf(path: string): number {
-  const file = openLocalFile(path)
-  file.close()
-  return file.size
 }
 
 function sourceOfFile(file: Hdf5File): Source {
