@@ -5,6 +5,7 @@ import { checked } from './check/statement.ts'
 import { valueOf } from './check/value.ts'
 import type { Statement } from './ir/ast.ts'
 import type { Diagnostic } from './ir/diagnostic.ts'
+import { diagnose } from './ir/name-messages.ts'
 import type { Query } from './ir/plan.ts'
 import type { Span } from './ir/span.ts'
 import { parse } from './parse/parse.ts'
@@ -104,8 +105,14 @@ function compileStatement(statement: Statement, { origin, known, catalog }: Stat
     if (name !== null) known.set(name, broken(origin.cell))
     if (error instanceof Held) return { ...nothing, needs: context.needs }
     if (error instanceof Refusal) return { ...nothing, diagnostics: [error.diagnostic] }
+    if (isTooDeep(error)) return { ...nothing, diagnostics: [diagnose('S143', statement.span, {})] }
     throw error
   }
+}
+
+/** An expression is checked by recursion, one level for each operator that stands inside another. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
 }
 
 function broken(cell: number | null): Bound {

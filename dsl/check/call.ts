@@ -5,11 +5,11 @@ import { aggregateNames, isAggregateName } from './aggregate-type.ts'
 import { geometry, geometryNames } from './geometry.ts'
 import { expanded } from './macro.ts'
 import { meantBy } from '../ir/meant.ts'
-import { demandMeaning } from './names.ts'
+import { demandMeaning } from './unknown.ts'
 import { meaningWord } from './operand.ts'
 import { refuse } from './refusal.ts'
 import { binCall, scalarCall } from './scalar-call.ts'
-import { notYet, type Scope, type Value } from './scope.ts'
+import { cut, notYet, type Scope, type Value } from './scope.ts'
 import { sourceOfExpr, streamOf } from './source.ts'
 import { demandTime } from './stream.ts'
 import { numberType, type Term } from './term.ts'
@@ -48,6 +48,7 @@ function livetime(call: Call, scope: Scope): Term {
   const [arg] = call.args
   const { span, name } = call
   if (scope.place.kind === 'group') return notYet(scope, '`livetime()` in a group', span)
+  if (scope.place.kind !== 'nowhere') return refuse(scope, 'S140', { span, facts: { text: cut(scope, span) } })
   const source = arg === undefined || call.args.length > 1 ? undefined : sourceOfExpr(arg.value)
   if (source === undefined) {
     return refuse(scope, 'S119', { span, facts: { call: name.text, expected: 'one stream', found: call.args.length } })

@@ -3,7 +3,7 @@ import type { Span } from '../ir/span.ts'
 import { settled } from './constant.ts'
 import { conjunction } from './logic.ts'
 import { refuse } from './refusal.ts'
-import { cut, type Scope } from './scope.ts'
+import type { Scope } from './scope.ts'
 import type { AggregateTerm, Frame, Term } from './term.ts'
 
 /** The rows of a plan's expression, and the text that it comes from. */
@@ -38,8 +38,8 @@ export function lower(term: Term, view: View): Expr {
     case 'aggregate':
       return lowerAggregate(term, view)
     case 'total':
-      if (view.total !== undefined) return view.total(term)
-      return refuse(view.scope, 'S140', { span: view.span, facts: { text: cut(view.scope, view.span) } })
+      if (view.total === undefined) throw new Error('a number over a whole stream stands in no row')
+      return view.total(term)
   }
 }
 

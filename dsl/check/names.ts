@@ -1,40 +1,35 @@
 import type * as ast from '../ir/ast.ts'
-import type { Span } from '../ir/span.ts'
-import { cover } from '../ir/span.ts'
 import type { Column, Schema, Type } from '../ir/types.ts'
-import { unitText } from '../ir/units.ts'
-import type { Bound, Names } from './bound.ts'
-import { meantBy } from '../ir/meant.ts'
-import { Held, refuse } from './refusal.ts'
+import type { Bound } from './bound.ts'
+import type { Path } from './path.ts'
+import { refuse } from './refusal.ts'
 import { notYet, type Rows, type Scope, type Value, warn } from './scope.ts'
-import { type Frame, isWhole, numberType, type RowRef } from './term.ts'
-
-/** A dotted path, `pair.prompt.t`, and what it means. */
-interface Path {
-  readonly parts: readonly ast.Name[]
-  readonly span: Span
-}
-
-/** The names of an expression that is a path; undefined for any other. `this` is a part like a role. */
-export function pathOf(expr: ast.Expr): Path | undefined {
-  if (expr.kind === 'name') return { parts: [expr.name], span: expr.span }
-  if (expr.kind === 'this') return { parts: [{ text: 'this', span: expr.span }], span: expr.span }
-  if (expr.kind !== 'member') return undefined
-  const object = pathOf(expr.object)
-  return object && { parts: [...object.parts, expr.name], span: expr.span }
-}
+import { type Frame, isWhole, numberType, type RowRef, type Term } from './term.ts'
+import { demandMeaning, unknownColumn, unknownStream } from './unknown.ts'
 
 /** What a path means; innermost first: parameters of a macro, roles and columns of the row, names of the notebook. */
 export function valueOfPath(path: Path, scope: Scope): Value {
   const [first, ...members] = path.parts
   if (first === undefined) throw new Error('a path has a name')
   const argument = scope.parameters.get(first.text)
-  if (argument !== undefined) return memberOf(argumentValue(argument, scope), { first, members, path }, scope)
+  if (argument !== undefined) {
+    warnOfHiddenColumn(first, scope)
+    return memberOf(argumentValue(argument, scope), { first, members, path }, scope)
+  }
   const inRow = scope.place.kind === 'nowhere' ? undefined : valueInRow(path, scope.place.rows, scope)
   if (inRow !== undefined) return inRow
   const bound = scope.names.get(first.text)
   if (bound === undefined) return unknownName(path, scope)
   return memberOf(valueOfName(first, bound, scope), { first, members, path }, scope)
+}
+
+/** A parameter that hides a column of the row is worth a word. */
+function warnOfHiddenColumn(name: ast.Name, scope: Scope): void {
+  if (scope.place.kind === 'nowhere') return
+  const { bare } = scope.place.rows
+  if (!bare.schema.columns.some((column) => column.name === name.text)) return
+  const facts = { name: name.text, inner: 'a parameter', outer: `the column of \`${bare.label}\`` }
+  warn(scope, 'W003', { span: name.span, facts })
 }
 
 function argumentValue(argument: { readonly value: ast.Expr; readonly scope: Scope }, scope: Scope): Value {
@@ -76,8 +71,18 @@ function valueOfName(name: ast.Name, bound: Bound, scope: Scope): Value {
   demandMeaning(name, bound, scope)
   for (const text of bound.history) scope.context.history.add(text)
   const { meaning } = bound
-  if (meaning.kind === 'value') return meaning.term
+  if (meaning.kind === 'value') return scope.place.kind === 'nowhere' ? meaning.term : ofRow(meaning.term, name, scope)
   return meaning.kind === 'list' ? meaning : { kind: 'meaning', meaning }
+}
+
+/** A value of the notebook in an expression of each row: a number over a whole stream is refused (S140). */
+function ofRow(term: Term, name: ast.Name, scope: Scope): Term {
+  if (!readsWholeStream(term)) return term
+  return refuse(scope, 'S140', { span: name.span, facts: { text: name.text } })
+}
+
+function readsWholeStream(term: Term): boolean {
+  return term.kind === 'total' || (term.kind === 'call' && term.args.some(readsWholeStream))
 }
 
 /** A role, a column of a role, a bare column; undefined where the row has none of the name. */
@@ -163,88 +168,4 @@ function unknownName(path: Path, scope: Scope): never {
     return refuse(scope, 'S133', { span: path.span, facts: { column } })
   }
   return unknownColumn({ kind: 'row', frame: scope.place.rows.bare, prefix: '' }, path, scope)
-}
-
-/** S109 where a role of the match has the column, else S102. */
-function unknownColumn(row: RowRef, { parts, span }: Path, scope: Scope): never {
-  const name = parts.map(({ text }) => text).join('.')
-  const { schema, label } = row.frame
-  const owners = rolesUnder(row).filter((role) =>
-    schema.columns.some((each) => each.name === `${row.prefix}${role}.${name}`),
-  )
-  if (owners.length > 0) {
-    return refuse(scope, 'S109', {
-      span,
-      facts: { stream: `\`${label}\``, roles: rolesUnder(row), column: name, owners, span },
-    })
-  }
-  const here = schema.columns.filter((each) => each.name.startsWith(row.prefix)).map(withoutPrefix(row.prefix))
-  const visible = here.filter((each) => !each.name.startsWith('~'))
-  const roles = scope.place.kind === 'nowhere' || row.prefix !== '' ? [] : [...scope.place.rows.named.keys()]
-  const values = row.prefix === '' ? namesOfValues(scope.names) : []
-  const meant = meantBy(name, [...visible.map((each) => each.name), ...roles, ...scope.parameters.keys(), ...values])
-  const column = visible.find((each) => each.name === meant)
-  return refuse(scope, 'S102', {
-    span: parts.length === 1 ? (parts[0]?.span ?? span) : span,
-    facts: {
-      name,
-      span: memberSpan(parts, span),
-      of: row.prefix === '' ? label : row.prefix.slice(0, -1),
-      meant: meant === null ? null : { name: meant, about: column === undefined ? '' : unitSuffix(column) },
-      columns: shortened(visible.map((each) => each.name)),
-    },
-  })
-}
-
-function memberSpan(parts: readonly ast.Name[], span: Span): Span {
-  const [first, last] = [parts[0], parts.at(-1)]
-  return first === undefined || last === undefined ? span : cover(first.span, last.span)
-}
-
-function rolesUnder({ frame, prefix }: RowRef): readonly string[] {
-  if (prefix === '') return frame.schema.roles
-  const inside = frame.schema.references
-    .filter((each) => each.startsWith(prefix))
-    .map((each) => each.slice(prefix.length))
-  return [...new Set(inside.map((each) => each.split('.')[0] ?? ''))].filter((role) => role !== '')
-}
-
-function withoutPrefix(prefix: string): (column: Column) => Column {
-  return (column) => ({ ...column, name: column.name.slice(prefix.length) })
-}
-
-function namesOfValues(names: Names): readonly string[] {
-  return [...names].filter(([, { meaning }]) => meaning.kind === 'value').map(([name]) => name)
-}
-
-function unitSuffix({ type }: Column): string {
-  const unit = type.kind === 'number' ? unitText(type.unit) : null
-  return unit === null ? '' : `[${unit}]`
-}
-
-function shortened(names: readonly string[]): readonly string[] {
-  return names.length <= 12 ? names : [...names.slice(0, 12), '…']
-}
-
-/** S101. */
-export function unknownStream(name: ast.Name, scope: Scope): never {
-  const streams = [...scope.names].filter(([, { meaning }]) => meaning.kind !== 'broken').map(([known]) => known)
-  const meant = meantBy(name.text, streams)
-  const cell = meant === null ? null : (scope.names.get(meant)?.cell ?? null)
-  return refuse(scope, 'S101', {
-    span: name.span,
-    facts: {
-      name: name.text,
-      span: name.span,
-      meant: meant === null ? null : { name: meant, about: cell === null ? '' : `(cell ${cell})` },
-      known: shortened(streams),
-    },
-  })
-}
-
-/** A name whose definition failed: in the cell that failed the statement is held back, in later ones it is told. */
-export function demandMeaning(name: ast.Name, { meaning, cell }: Bound, scope: Scope): void {
-  if (meaning.kind !== 'broken') return
-  if (cell === scope.context.cell.cell) throw new Held()
-  refuse(scope, 'S129', { span: name.span, facts: { name: name.text, cell } })
 }

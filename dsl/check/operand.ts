@@ -5,8 +5,18 @@ import { bool, isUnhandled, type Term, typeOfTerm } from './term.ts'
 import { type Operand, typeWord } from './wording.ts'
 
 /** The value of an expression as one value of a row; a role, a stream, a list and a jagged column are refused. */
-export function termOf(expr: ast.Expr, scope: Scope): Term {
-  return asTerm(scope.context.value(expr, scope), expr, scope)
+export function termOf(expr: ast.Expr, scope: Scope, condition?: ast.Expr): Term {
+  const value = scope.context.value(expr, scope)
+  return value.kind === 'jagged' ? refuseJagged(expr, scope, condition) : asTerm(value, expr, scope)
+}
+
+/** A column of many values is first reduced to one. `condition` is the comparison that it stands in. */
+function refuseJagged(expr: ast.Expr, scope: Scope, condition?: ast.Expr): never {
+  const column = cut(scope, expr.span)
+  const at = column.lastIndexOf('.')
+  const [list, field] = at < 0 ? [column, 'x'] : [column.slice(0, at), column.slice(at + 1)]
+  const test = condition === undefined ? `${field} > …` : cut(scope, condition.span).replace(column, field)
+  return refuse(scope, 'S112', { span: expr.span, facts: { column, list, field, test } })
 }
 
 export function asTerm(value: Value, expr: ast.Expr, scope: Scope): Term {
@@ -21,7 +31,7 @@ export function asTerm(value: Value, expr: ast.Expr, scope: Scope): Term {
     case 'list':
       return is('a list')
     case 'jagged':
-      return refuse(scope, 'S112', { span: expr.span, facts: { column: text, ...pathOf(text) } })
+      return refuseJagged(expr, scope)
     case 'meaning':
       return is(
         meaningWord(value.meaning.kind),
@@ -38,11 +48,6 @@ export function asTerm(value: Value, expr: ast.Expr, scope: Scope): Term {
     case 'total':
       return value
   }
-}
-
-function pathOf(text: string): { readonly list: string; readonly field: string } {
-  const at = text.lastIndexOf('.')
-  return at < 0 ? { list: text, field: 'x' } : { list: text.slice(0, at), field: text.slice(at + 1) }
 }
 
 /** What a name that is no value means, with its article. */
@@ -65,7 +70,7 @@ export function meaningWord(kind: 'stream' | 'hist' | 'value' | 'list' | 'fn' | 
 
 /** An operand of a computation: one value, and one that is there. `condition` is the comparison that it stands in. */
 export function operandOf(expr: ast.Expr, scope: Scope, condition?: ast.Expr): Operand {
-  const operand = { term: termOf(expr, scope), expr }
+  const operand = { term: termOf(expr, scope, condition), expr }
   if (isUnhandled(operand.term)) refuseMissing(operand, scope, condition)
   return operand
 }

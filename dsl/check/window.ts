@@ -1,9 +1,9 @@
 import type * as ast from '../ir/ast.ts'
 import type { Window } from '../ir/plan.ts'
-import { negative, type Rational, wholeAbove, wholeBelow, zero } from '../ir/rational.ts'
+import { nearestNumber, negative, type Rational, wholeAbove, wholeBelow, zero } from '../ir/rational.ts'
 import type { Span } from '../ir/span.ts'
 import type { Unit } from '../ir/types.ts'
-import { isSameDimension } from '../ir/units.ts'
+import { isSameDimension, unitText } from '../ir/units.ts'
 import { boundsOf } from './compare.ts'
 import { inUnit } from './constant.ts'
 import { operandOf } from './operand.ts'
@@ -134,14 +134,29 @@ function demandPositive(window: Within, lengths: readonly Rational[], scope: Sco
     const why = 'A bound below zero looks to the other side: name what the time counts from, `within … of …`.'
     return refuse(scope, 'S124', { span: window.span, facts: { why } })
   }
-  const start = scope.origin.text.indexOf(direction, high.span.end)
+  const bounds = direction === 'before' ? [...lengths].toReversed().map(negative) : lengths
+  const end = scope.origin.text.indexOf(direction, high.span.end) + direction.length
   refuse(scope, 'S127', {
     span: window.span,
-    facts: { direction, span: { start, end: start + direction.length } },
+    facts: {
+      direction,
+      span: { start: (window.low ?? high).span.start, end },
+      written: `${bounds.map((bound) => timeText(bound)).join(window.open ? ' ..< ' : ' .. ')} of`,
+    },
   })
 }
 
+/** A time as it is written in the largest unit that makes it a short number. */
+function timeText(ns: Rational): string {
+  const unit = units.find(
+    (each) => inUnit({ kind: 'constant', value: ns, unit: nanoseconds, whole: true }, each).value.denominator === 1n,
+  )
+  const { value } = inUnit({ kind: 'constant', value: ns, unit: nanoseconds, whole: true }, unit ?? nanoseconds)
+  return `${nearestNumber(value)} ${unitText(unit ?? nanoseconds)}`
+}
+
 const nanoseconds: Unit = [{ name: 'ns', power: 1 }]
+const units: readonly Unit[] = (['s', 'ms', 'us', 'ns'] as const).map((name) => [{ name, power: 1 }])
 
 /** A constant time in ns, exact. */
 export function lengthOf(operand: Operand, scope: Scope): Rational {

@@ -38,7 +38,8 @@ export interface NameMessages {
     readonly why: string
     readonly test: { readonly text: string; readonly added: string; readonly at: number } | null
   }
-  S112: { readonly column: string; readonly list: string; readonly field: string }
+  /** `test`: the condition on one of the values. */
+  S112: { readonly column: string; readonly list: string; readonly field: string; readonly test: string }
   S113: { readonly verb: string; readonly place: string; readonly by: string }
   S116: { readonly found: string }
   S117: { readonly name: string; readonly of: string }
@@ -51,7 +52,8 @@ export interface NameMessages {
   S124: { readonly why: string }
   S125: { readonly path: string; readonly known: readonly string[] }
   S126: { readonly what: string; readonly example: string; readonly at: number }
-  S127: { readonly direction: 'after' | 'before'; readonly span: Span }
+  /** `written`: the bounds as `of` takes them, to stand in the place of `span`. */
+  S127: { readonly direction: 'after' | 'before'; readonly span: Span; readonly written: string }
   S128: { readonly column: string; readonly quantity: string; readonly unit: string }
   S129: { readonly name: string; readonly cell: number | null }
   S130: { readonly name: string; readonly found: string; readonly wants: string }
@@ -67,6 +69,7 @@ export interface NameMessages {
   S140: { readonly text: string }
   S141: { readonly verb: string }
   S142: { readonly text: string }
+  S143: Readonly<Record<string, never>>
   S190: { readonly construct: string }
   W001: { readonly role: string; readonly anchor: string; readonly outer: string; readonly inner: string }
   W002: { readonly text: string }
@@ -117,8 +120,8 @@ const texts: MessageTable<NameMessages> = {
     message: `\`${what}\` ${why} and may be missing. Write ${test === null ? '' : `\`${test.text}\`, or `}\`${what} ?? …\` with a value for those rows.`,
     ...(test === null ? {} : { fix: insertion(`write \`${test.text}\``, test.at, test.added) }),
   }),
-  S112: ({ column, list, field }) => ({
-    message: `\`${column}\` has many values per event. Say which: \`any(${list} where ${field} > …)\`, \`sum(${field} of ${list}) > …\`.`,
+  S112: ({ column, list, field, test }) => ({
+    message: `\`${column}\` has many values per event. Say which: \`any(${list} where ${test})\`, \`sum(${field} of ${list}) > …\`.`,
   }),
   S113: ({ verb, place, by }) => ({
     message: `\`${verb}\` needs events in time order, but ${place} sorted them by \`${by}\`. Put \`${verb}\` before \`sort\`.`,
@@ -152,15 +155,15 @@ const texts: MessageTable<NameMessages> = {
     message: `${what} does not say what the time is counted from. Write for example \`${example}\`.`,
     fix: insertion(`add \`${example}\``, at, ` ${example}`),
   }),
-  S127: ({ direction, span }) => ({
-    message: `A bound below zero looks to the other side of \`${direction}\`. Write \`of\`, which takes signs as written.`,
-    fix: replacement('write `of`', span, 'of'),
+  S127: ({ direction, span, written }) => ({
+    message: `A bound below zero looks to the other side of \`${direction}\`. Write \`of\`, which takes signs as written: \`within ${written} …\`.`,
+    fix: replacement(`write \`${written}\``, span, written),
   }),
   S128: ({ column, quantity, unit }) => ({
     message: `The unit of \`${column}\` is not known, and it meets ${quantity}. If it is, say so after the path: \`units ${column}: ${unit}\`.`,
   }),
   S129: ({ name, cell }) => ({
-    message: `\`${name}\` has no meaning, since its definition${cell === null ? '' : ` in cell ${cell}`} has a mistake. Mend that first.`,
+    message: `\`${name}\` has no meaning, since its definition${cell === null ? '' : ` in cell ${cell}`} was refused. Mend that first.`,
   }),
   S130: ({ name, found, wants }) => ({ message: `\`${name}\` is ${found}, and this takes ${wants}.` }),
   S131: ({ column, has, declared }) => ({
@@ -186,6 +189,10 @@ const texts: MessageTable<NameMessages> = {
   S141: ({ verb }) => ({ message: `\`hist\` ends a pipeline: \`${verb}\` cannot follow it. Put it before \`hist\`.` }),
   S142: ({ text }) => ({
     message: `\`${text}\` is an instant; an axis is a number. Take the time since an instant: \`${text} - @2025-01-01\`.`,
+  }),
+  S143: () => ({
+    message:
+      'This statement is nested too deeply. Name parts of it by `define`, or test one of many values by `in [ … ]`.',
   }),
   S190: ({ construct }) => ({ message: `${construct} is understood but not yet run by this version.` }),
   W001: ({ role, anchor, outer, inner }) => ({

@@ -19,7 +19,8 @@ export interface Binning {
 }
 
 const standardBins = 100
-const mostBins = 10_000_000
+/** Of all axes together. */
+export const mostBins = 10_000_000
 
 /** Edges are computed as exact fractions and rounded once, so that 0 .. 12 MeV in 240 bins has an edge at 0.15. */
 export function binning({ over: range, bins, step, span }: ast.Axis, value: Operand, scope: Scope): Binning {
@@ -56,7 +57,7 @@ function stepped(
 ): readonly Rational[] {
   const { numerator, denominator } = over(minus(high, low), width)
   const whole = numerator / denominator
-  if (whole > BigInt(mostBins)) return tooMany(span, scope)
+  if (whole > BigInt(mostBins)) return tooManyBins(span, scope)
   const edges = Array.from({ length: Number(whole) + 1 }, (_, k) => plus(low, times(width, rational(BigInt(k)))))
   return whole * denominator === numerator ? edges : [...edges, high]
 }
@@ -114,7 +115,7 @@ function countOf(bins: ast.Expr, scope: Scope): number {
   const { term } = operand
   if (term.kind === 'constant' && isPure(unitOfOperand(operand) ?? pure)) {
     const { numerator, denominator } = inUnit(term, pure).value
-    if (numerator > BigInt(mostBins) * denominator) return tooMany(bins.span, scope)
+    if (numerator > BigInt(mostBins) * denominator) return tooManyBins(bins.span, scope)
     if (denominator === 1n && numerator > 0n) return Number(numerator)
   }
   const facts = {
@@ -126,7 +127,7 @@ function countOf(bins: ast.Expr, scope: Scope): number {
   return refuse(scope, 'S120', { span: bins.span, facts })
 }
 
-function tooMany(span: Span, scope: Scope): never {
+export function tooManyBins(span: Span, scope: Scope): never {
   const why = `A histogram has ${mostBins.toLocaleString('en')} bins at most.`
   return refuse(scope, 'S124', { span, facts: { why } })
 }

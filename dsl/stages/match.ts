@@ -36,14 +36,17 @@ export const match: Verb<'match'> = {
       anchorText: stage.name.text,
       roles: [],
     }
+    const bound = [{ name: stage.name.text, stream: anchors }]
     const withs: CheckedClause[] = []
     for (const clause of stage.roles) {
-      const { role, checked } = roleOf(clause, { plan, input, scope })
+      const { role, checked, stream } = roleOf(clause, { plan, input, scope })
       plan = { ...plan, roles: [...plan.roles, role] }
-      if (role.quantifier !== 'without') withs.push(checked)
+      if (role.quantifier === 'without') continue
+      withs.push(checked)
+      bound.push({ name: role.name, stream })
     }
     if (withs.length === stage.roles.length) for (const role of withs) warnOfOverlap(anchor, role, scope)
-    return stream({ plan, label: input.label, present: presentIn(stage, input, scope), sorted: null })
+    return stream({ plan, label: input.label, present: presentIn(bound), sorted: null })
   },
 }
 
@@ -74,7 +77,7 @@ interface Clauses {
 function roleOf(
   clause: ast.Role,
   { plan, input, scope }: Clauses,
-): { readonly role: Role; readonly checked: CheckedClause } {
+): { readonly role: Role; readonly checked: CheckedClause; readonly stream: Stream } {
   const stream = clause.source === null ? input : streamOf(clause.source, scope)
   demandTime(stream, 'match', { scope, span: clause.source?.span ?? clause.name.span })
   const bound: Frame = { schema: schemaOf(plan), present: new Set(), label: input.label }
@@ -90,7 +93,7 @@ function roleOf(
     window: windowOf(clause, bound, { plan, scope }),
     text: clause.name.text,
   }
-  return { role, checked: { clause, stream: stream.plan, alone, joint } }
+  return { role, checked: { clause, stream: stream.plan, alone, joint }, stream }
 }
 
 /** Bare columns are the candidate's; the roles above it are named. */
@@ -138,11 +141,6 @@ function prefixOf(role: string, { schema }: Frame): string {
 }
 
 /** Columns that are known to be there in the streams of the roles are so in the match. */
-function presentIn(stage: MatchStage, input: Stream, scope: Scope): ReadonlySet<string> {
-  const clauses = [stage, ...stage.roles.filter(({ quantifier }) => quantifier !== 'without')]
-  const names = clauses.flatMap(({ name, source }) => {
-    const { present } = source === null ? input : streamOf(source, scope)
-    return [...present].map((column) => `${name.text}.${column}`)
-  })
-  return new Set(names)
+function presentIn(bound: readonly { readonly name: string; readonly stream: Stream }[]): ReadonlySet<string> {
+  return new Set(bound.flatMap(({ name, stream }) => [...stream.present].map((column) => `${name}.${column}`)))
 }
