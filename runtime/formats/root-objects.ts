@@ -1,0 +1,91 @@
+import { addUserStreamer, reconstructObject, TBuffer } from 'jsroot/io'
+import { Damage } from './file.ts'
+import { type Key, readRecord, type RootFile } from './root-file.ts'
+
+/** The classes of one file, as jsroot understands them. It gets bytes alone, never the file. */
+export interface RootObjects {
+  /** Reads the object of a key. @throws Damage when its bytes contradict its class */
+  read(key: Key): Promise<unknown>
+  /** C++ type of a member of a class, where the file describes the class. */
+  memberType(className: string, checksum: number, member: number): string | undefined
+}
+
+interface JsrootFile {
+  fStreamerInfos: unknown
+  extractStreamerInfos(buffer: JsrootBuffer): void
+  findStreamerInfo(className: string, version: number | undefined, checksum: number | undefined): StreamerInfo | null
+  getStreamer(className: string, version: object, info?: unknown, plain?: unknown): unknown
+}
+
+interface StreamerInfo {
+  readonly fElements?: { readonly arr: readonly ({ readonly fTypeName?: string } | null)[] }
+}
+
+interface JsrootBuffer {
+  fTagOffset: number
+  o: number
+  mapObject(tag: number, object: object): void
+  classStreamer(object: object, className: string): unknown
+  checkByteCount(version: { readonly bytecnt?: number; readonly off: number }): boolean
+}
+
+const BufferOf = TBuffer as new (bytes: DataView, at: number, file: JsrootFile) => JsrootBuffer
+const reconstruct = reconstructObject as (
+  className: string,
+  bytes: DataView,
+  infos: DataView,
+) => { readonly file: JsrootFile }
+
+/** jsroot makes its file objects for itself alone; a class of ours that "reads" nothing but the file hands one out. */
+const handOut = 'SiftFile'
+addUserStreamer(handOut, (buffer: { readonly fFile: JsrootFile }, object: { file: JsrootFile }) => {
+  object.file = buffer.fFile
+})
+
+/** An empty TList and an empty object: version, TObject's version and two words, name, count. */
+const emptyList = new DataView(new Uint8Array([0, 5, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).buffer)
+const emptyObject = new DataView(new Uint8Array(16).buffer)
+
+export async function openObjects(root: RootFile): Promise<RootObjects> {
+  const { file } = reconstruct(handOut, emptyObject, emptyList)
+  silence(file)
+  if (root.classes === undefined) throw new Damage('it was never closed: the description of its classes is missing')
+  const infos = await readRecord(root.file, root.classes)
+  // Read twice: jsroot prints what goes wrong in its own reading.
+  decode(file, 'TList', infos, root.classes)
+  file.extractStreamerInfos(bufferOf(file, infos, root.classes))
+  return {
+    read: async (key) => decode(file, key.className, await readRecord(root.file, key), key),
+    memberType: (className, checksum, member) =>
+      (file.findStreamerInfo(className, undefined, checksum) ?? undefined)?.fElements?.arr[member]?.fTypeName,
+  }
+}
+
+function decode(file: JsrootFile, className: string, bytes: Buffer, key: Key): unknown {
+  const object = {}
+  try {
+    const buffer = bufferOf(file, bytes, key)
+    buffer.mapObject(1, object)
+    return buffer.classStreamer(object, className)
+  } catch (cause) {
+    throw new Damage(`the ${className} \`${key.name}\` cannot be decoded`, { cause })
+  }
+}
+
+function bufferOf(file: JsrootFile, bytes: Buffer, key: Key): JsrootBuffer {
+  const buffer = new BufferOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, file)
+  buffer.fTagOffset = key.keyBytes
+  // As jsroot's, which also prints each difference.
+  buffer.checkByteCount = function ({ bytecnt, off }) {
+    if (bytecnt === undefined || off + bytecnt === this.o) return true
+    this.o = off + bytecnt
+    return false
+  }
+  return buffer
+}
+
+function silence(file: JsrootFile): void {
+  const original = file.getStreamer.bind(file)
+  file.getStreamer = (className, version, info, plain) =>
+    original(className, { ...version, nowarning: true }, info, plain)
+}
