@@ -28,7 +28,7 @@ export function assemble(
     events: table.files(),
     goodTime: goodTimeOf(inspections),
     history: {
-      query: inspections.find(({ document }) => document?.query != null)?.document?.query ?? null,
+      query: queryOf(inspections),
       parents: [...new Set(inspections.flatMap(({ document }) => document?.parents ?? []))],
     },
     ...(skipped.length === 0 ? {} : { skipped }),
@@ -73,6 +73,11 @@ function eventFileOf({ path, uuid, bytes, entries }: DocumentFile, index: string
   if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(path)) return { path, uuid, bytes, entries }
   const [beside, below] = [resolve(dirname(index), path), resolve(folder, path)]
   return { path: !existsSync(beside) && existsSync(below) ? below : beside, uuid, bytes, entries }
+}
+
+function queryOf(inspections: readonly Inspection[]): string | null {
+  const queries = inspections.map(({ document }) => document?.query ?? null)
+  return queries.find((query) => query !== null) ?? null
 }
 
 function skippedOf(inspections: readonly Inspection[]): readonly SkippedColumn[] {

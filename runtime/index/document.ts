@@ -6,6 +6,8 @@ export interface SiftDocument {
   readonly files: readonly DocumentFile[]
   /** Null where the document does not state the good time. */
   readonly goodTime: readonly Span[] | null
+  /** The good time is known from first and last events only. */
+  readonly approximate: boolean
   readonly units: Readonly<Record<string, string>>
   readonly parents: readonly string[]
   readonly query: string | null
@@ -25,15 +27,20 @@ export interface DocumentFile {
 
 const version = 1
 
-/** The document as JSON text; `producer` names the program and its version. */
-export function formatDocument(document: SiftDocument, producer: { readonly version: string }): string {
-  const { goodTime, ...rest } = document
+/** The program that writes an index. */
+export interface Producer {
+  readonly version?: string
+}
+
+export function formatDocument(document: SiftDocument, producer: Producer): string {
+  const { goodTime, approximate, ...rest } = document
   return JSON.stringify({
     version,
     ...rest,
     ...(goodTime === null ? {} : { goodTime }),
+    ...(approximate ? { approximate } : {}),
     producer: 'sift',
-    producerVersion: producer.version,
+    ...(producer.version === undefined ? {} : { producerVersion: producer.version }),
   })
 }
 
@@ -54,6 +61,7 @@ export function parseDocument(text: string, path: string): SiftDocument {
       goodTime === undefined || goodTime === null
         ? null
         : list(goodTime, 'goodTime', blame).map((span, at) => spanOf(span, `goodTime[${at}]`, blame)),
+    approximate: document['approximate'] === true,
     units: unitsOf(document['units'] ?? {}, blame),
     parents: list(document['parents'] ?? [], 'parents', blame).map((parent) => textOf(parent, 'parents', blame)),
     query: nullable(document['query'], (value) => textOf(value, 'query', blame)),

@@ -87,8 +87,11 @@ interface Neighbours {
 function similar(name: string, folder: string): Neighbours {
   const all = namesIn(folder)
   const stem = stemOf(name)
+  const begin = name.split(/[*?[\]{}]/)[0] ?? ''
   const near = (other: string): boolean => distance(name, other) <= Math.max(1, Math.floor(name.length / 4))
-  return { alike: all.filter((other) => near(other) || (stem !== '' && stemOf(other) === stem)), all }
+  const isAlike = (other: string): boolean =>
+    isGlob(name) ? begin !== '' && other.startsWith(begin) : near(other) || (stem !== '' && stemOf(other) === stem)
+  return { alike: all.filter(isAlike), all }
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -102,7 +105,7 @@ function namesIn(folder: string): readonly string[] {
 }
 
 function stemOf(name: string): string {
-  return name.replace(/\..*$/, '').replaceAll(/[*?[\]{}]/g, '')
+  return name.replace(/\..*$/, '')
 }
 
 function hint({ alike, all }: Neighbours, folder: string): { readonly fix?: string } {

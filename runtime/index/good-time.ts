@@ -16,7 +16,7 @@ export function goodTimeOf(inspections: readonly Inspection[]): GoodTime {
   const stated = (inspection: Inspection): readonly Span[] | null => inspection.document?.goodTime ?? null
   return {
     spans: united(timed.flatMap((inspection) => stated(inspection)?.map(intervalOf) ?? seen(inspection))),
-    approximate: timed.some((inspection) => stated(inspection) === null),
+    approximate: timed.some((inspection) => stated(inspection) === null || inspection.document?.approximate === true),
   }
 }
 

@@ -38,13 +38,14 @@ export function layoutOf(file: Fields): Layout {
   const refers = isWholeField(named.get('file')) && isWholeField(named.get('entry'))
   refuseNulls(file, [...(timed ? ['t'] : []), ...(refers ? ['file', 'entry'] : [])])
   const own = file.fields.filter(({ name }) => refers || !(name === 'file' || name === 'entry'))
-  const columns = own.map((field) =>
-    timed && field.name === 't' ? instantColumn('t') : plainColumn(file, field, field.name),
-  )
+  const columns = own.map((field): Column => {
+    if (timed && field.name === 't') return instantColumn('t')
+    return referenceColumn(field.name, refers ? [''] : []) ?? plainColumn(file, field, field.name)
+  })
   return {
     schema: {
       stream: timed ? 'events' : 'table',
-      columns: leading(refers ? columns : [...rowReference, ...columns]),
+      columns: leading(refers ? columns : [fileColumn(''), entryColumn(''), ...columns]),
       key: timed ? '' : null,
       references: [''],
       roles: [],
@@ -59,11 +60,20 @@ export function fieldNameOf(column: string, names: { has(name: string): boolean 
   return names.has(column) ? column : column.replaceAll('.', '_')
 }
 
-/** The columns that a row which refers to itself is given. */
-const rowReference: readonly Column[] = [
-  { name: 'file', type: { kind: 'number', repr: 'uint32', unit: [] }, missing: false },
-  { name: 'entry', type: { kind: 'number', repr: 'int64', unit: [] }, missing: false },
-]
+/** Whatever integers a file holds: its numbers become the dataset's, and these may be larger. */
+function fileColumn(prefix: string): Column {
+  return { name: `${prefix}file`, type: { kind: 'number', repr: 'uint32', unit: [] }, missing: false }
+}
+
+function entryColumn(prefix: string): Column {
+  return { name: `${prefix}entry`, type: { kind: 'number', repr: 'int64', unit: [] }, missing: false }
+}
+
+function referenceColumn(name: string, references: readonly string[]): Column | undefined {
+  return references
+    .flatMap((prefix) => [fileColumn(prefix), entryColumn(prefix)])
+    .find((column) => column.name === name)
+}
 
 const leadingNames = ['t', 'file', 'entry', 'run']
 
@@ -90,9 +100,10 @@ function matchLayout(file: Fields, { roles }: SiftDocument): Layout {
   const times = new Set(references.map((prefix) => `${prefix}t`))
   const columns = [...fields]
     .filter(([name]) => !leadingNames.includes(name))
-    .map(([name, field]) =>
-      times.has(name) && isMoment(field) ? instantColumn(name, field.nullable) : plainColumn(file, field, name),
-    )
+    .map(([name, field]): Column => {
+      if (times.has(name) && isMoment(field)) return instantColumn(name, field.nullable)
+      return referenceColumn(name, references) ?? plainColumn(file, field, name)
+    })
   return { schema: { stream: 'match', columns, key, references, roles }, refers: true, skipped: [] }
 }
 

@@ -10,7 +10,7 @@ import type { LocalJobs } from './jobs.ts'
 import { defaultMemoryBytes } from './memory.ts'
 import { Pool } from './pool.ts'
 import { ReadProgress } from './progress.ts'
-import { scansOf } from './scans.ts'
+import { scansOf } from '../index/scans.ts'
 
 export interface LocalOptions {
   /** Worker threads; as many as the machine has cores when absent. */

@@ -1,7 +1,7 @@
-import { cancelRun, type CancelWords, interrupted, makeCancelWords } from './cancel-words.ts'
+import { cancelRun, interrupted, makeCancelWords } from './cancel-words.ts'
 import type { Jobs } from './messages.ts'
 import { Run } from './run.ts'
-import { Thread, type Ticket } from './thread.ts'
+import { Thread, type ThreadStart, type Ticket } from './thread.ts'
 
 /** How long whoever is interrupted waits for workers to notice; then it is told all the same. */
 const graceMs = 80
@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly threads: number
   /** The module that the threads run; it calls `serve`. */
   readonly entry: URL
+  /** What a thread's JavaScript objects may take; columns lie outside of it. Node's own limit when absent. */
+  readonly heapMB?: number
 }
 
 /**
@@ -21,8 +23,8 @@ export interface PoolOptions {
  */
 export class Pool<J extends Jobs> implements AsyncDisposable {
   readonly threads: number
-  readonly #entry: URL
-  readonly #words: CancelWords = makeCancelWords()
+  readonly #start: ThreadStart
+  readonly #words = makeCancelWords()
   readonly #running = new Set<Thread>()
   readonly #queue: Ticket[] = []
   readonly #shared = new Map<number, unknown>()
@@ -31,9 +33,9 @@ export class Pool<J extends Jobs> implements AsyncDisposable {
   #lastKey = 0
   #closed = false
 
-  constructor({ threads, entry }: PoolOptions) {
+  constructor({ threads, entry, heapMB }: PoolOptions) {
     this.threads = threads
-    this.#entry = entry
+    this.#start = { entry, words: this.#words, ...(heapMB === undefined ? {} : { heapMB }) }
   }
 
   /** Threads that have a job now. */
@@ -82,7 +84,7 @@ export class Pool<J extends Jobs> implements AsyncDisposable {
   }
 
   #newThread(): Thread {
-    const thread = new Thread(this.#entry, this.#words, {
+    const thread = new Thread(this.#start, {
       free: () => this.#dispatch(),
       gone: () => {
         this.#running.delete(thread)

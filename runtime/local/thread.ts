@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.ts'
-import type { CancelWords } from './cancel-words.ts'
+import { type CancelWords, interrupted } from './cancel-words.ts'
 import { type FromWorker, outOfMemory, receiveError, type ToWorker, type WorkerStart } from './messages.ts'
 
 /** A job on its way: what is asked, and who waits for the answer. */
@@ -13,6 +13,12 @@ export interface Ticket {
   readonly news: (news: unknown) => void
   resolve(result: unknown): void
   reject(error: unknown): void
+}
+
+export interface ThreadStart {
+  readonly entry: URL
+  readonly words: CancelWords
+  readonly heapMB?: number
 }
 
 export interface ThreadEvents {
@@ -30,9 +36,12 @@ export class Thread {
   #ticket: Ticket | null = null
   #failure: unknown
 
-  constructor(entry: URL, words: CancelWords, events: ThreadEvents) {
+  constructor({ entry, words, heapMB }: ThreadStart, events: ThreadEvents) {
     this.#events = events
-    this.#worker = new Worker(entry, { workerData: { words } satisfies WorkerStart })
+    this.#worker = new Worker(entry, {
+      workerData: { words } satisfies WorkerStart,
+      ...(heapMB === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMB } }),
+    })
     this.#worker.unref()
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('error', (error) => (this.#failure = error))
@@ -57,7 +66,9 @@ export class Thread {
     if (this.#has.delete(key)) this.#send({ kind: 'forget', key })
   }
 
+  /** Ends the thread, whatever it does; its job ends with R001. */
   async terminate(): Promise<void> {
+    this.#ticket?.reject(interrupted())
     await this.#worker.terminate()
   }
 

@@ -1,0 +1,130 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { extname } from 'node:path'
+import type { RecordBatch, Schema as ArrowSchema } from 'apache-arrow'
+import type { Plan, Query } from '../../dsl/ir/plan.ts'
+import { schemaOf } from '../../dsl/ir/schema.ts'
+import { RuntimeError } from '../errors.ts'
+import { writeArrow } from '../formats/arrow-write.ts'
+import type { Backend, RunRequest } from '../ports/backend.ts'
+import type { Dataset, GoodTime } from '../ports/dataset.ts'
+import { type DocumentFile, formatDocument, type Producer, type SiftDocument } from './document.ts'
+import { FileTable } from './file-table.ts'
+import { originsOf } from './origins.ts'
+import { absolute } from './place.ts'
+import { replaceFile } from './replace-file.ts'
+import { scansOf } from './scans.ts'
+import { arrowSchemaOf, savedBatch, type SavedColumn, savedColumns, savedUnits } from './saved-columns.ts'
+
+export type SaveQuery = Extract<Query, { kind: 'save' }>
+
+/** Writes the batches to a new file and counts their rows. */
+type Write = (path: string, schema: ArrowSchema, batches: AsyncIterable<RecordBatch>) => Promise<number>
+
+const writers: ReadonlyMap<string, Write> = new Map([['.arrow', writeArrow]])
+
+/**
+ * Saves what a plan gives as a new index file: rows, units, file table, good time and history. The file opens again as
+ * the kind of stream that it was. Returns the count of its rows.
+ *
+ * @throws RuntimeError D007 when the file cannot be written or is one of those that are read, R001 when interrupted;
+ * in each case nothing is left behind, and a file that was there stays
+ */
+export function saveTo(
+  backend: Backend,
+  folder: string,
+  producer: Producer = {},
+): (query: SaveQuery, request: RunRequest) => Promise<number> {
+  return async ({ plan, path, text }, request) => {
+    const target = absolute(path, folder)
+    const write = writerFor(path)
+    const inputs = inputsOf(plan, request.datasets)
+    refuseInput(target, path, inputs)
+    return replaceFile(target, async (temporary) => {
+      const goodTime = await goodTimeOf(backend, plan, request)
+      const { columns, files } = tableOf(plan, request.datasets)
+      const document = documentOf({ plan, columns, files, goodTime, text, inputs })
+      const schema = arrowSchemaOf(columns, new Map([['sift', formatDocument(document, producer)]]))
+      return write(temporary, schema, savedBatches(backend.rows(plan, request), columns, schema))
+    })
+  }
+}
+
+function writerFor(path: string): Write {
+  const writer = writers.get(extname(path))
+  if (writer !== undefined) return writer
+  throw new RuntimeError('D007', `\`${path}\` cannot be written: no format has the ending \`${extname(path)}\`.`, {
+    fix: `Endings are ${[...writers.keys()].map((ending) => `\`${ending}\``).join(', ')}.`,
+  })
+}
+
+function inputsOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>): readonly string[] {
+  const keys = scansOf(plan)
+  return [...datasets].filter(([key]) => keys.has(key)).flatMap(([, { files }]) => files.map(({ path }) => path))
+}
+
+function refuseInput(target: string, path: string, inputs: readonly string[]): void {
+  if (!existsSync(target)) return
+  const real = realpathSync(target)
+  if (!inputs.some((input) => existsSync(input) && realpathSync(input) === real)) return
+  throw new RuntimeError('D007', `\`${path}\` is one of the files that this query reads: it would be overwritten.`, {
+    fix: 'Save under another name.',
+  })
+}
+
+/** Null for a table, which has no time. */
+async function goodTimeOf(backend: Backend, plan: Plan, request: RunRequest): Promise<GoodTime | null> {
+  if (schemaOf(plan).stream === 'table') return null
+  const described = await backend.run({ kind: 'describe', name: '', plan }, request)
+  return described.kind === 'describe' ? described.goodTime : null
+}
+
+interface Table {
+  readonly columns: readonly SavedColumn[]
+  readonly files: readonly DocumentFile[]
+}
+
+/** One file table for all references of the rows, whichever dataset they are of; all files of these datasets are in it. */
+function tableOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>): Table {
+  const schema = schemaOf(plan)
+  const table = new FileTable()
+  const numbers = new Map<string, readonly number[]>()
+  if (schema.stream !== 'table') {
+    for (const [prefix, key] of originsOf(plan)) {
+      const events = datasets.get(key)?.events ?? []
+      numbers.set(
+        prefix,
+        events.map((file) => table.numberOf(file)),
+      )
+    }
+  }
+  return { columns: savedColumns(schema, numbers), files: table.files().map((file, id) => ({ id, ...file })) }
+}
+
+interface DocumentParts extends Table {
+  readonly plan: Plan
+  readonly goodTime: GoodTime | null
+  readonly text: string
+  readonly inputs: readonly string[]
+}
+
+function documentOf({ plan, columns, files, goodTime, text, inputs }: DocumentParts): SiftDocument {
+  const { stream, roles } = schemaOf(plan)
+  return {
+    files,
+    goodTime: goodTime?.spans ?? null,
+    approximate: goodTime?.approximate ?? false,
+    units: savedUnits(columns),
+    parents: inputs,
+    query: text,
+    stream,
+    roles,
+  }
+}
+
+async function* savedBatches(
+  rows: AsyncIterable<RecordBatch>,
+  columns: readonly SavedColumn[],
+  schema: ArrowSchema,
+): AsyncGenerator<RecordBatch> {
+  for await (const batch of rows) yield savedBatch(batch, columns, schema)
+}
