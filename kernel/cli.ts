@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { abortOnSignal } from './cli/interrupt.ts'
 import { readNotebook, UnreadableFile } from './cli/notebook.ts'
 import { checkNotebook, runNotebook } from './cli/notebook-run.ts'
@@ -7,6 +6,7 @@ import { usage } from './cli/usage.ts'
 import { openSession } from './open-session.ts'
 import type { Output } from './output.ts'
 import { processOutput } from './output-process.ts'
+import { projectVersion } from './version.ts'
 
 /** The command `sift`. @returns its exit status */
 async function main(args: readonly string[], output: Output): Promise<number> {
@@ -16,7 +16,7 @@ async function main(args: readonly string[], output: Output): Promise<number> {
       await output.out(usage)
       return 0
     case 'version':
-      await output.out(`sift ${version()}\n`)
+      await output.out(`sift ${projectVersion()}\n`)
       return 0
     case 'misuse':
       return misused(invocation.message, output)
@@ -45,11 +45,6 @@ async function withCells(command: 'run' | 'check', options: CellOptions, output:
 function misused(message: string, output: Output): number {
   output.err(`sift: ${message}\n\n${usage}`)
   return 2
-}
-
-function version(): string {
-  const description = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(description) as { readonly version: string }).version
 }
 
 process.exitCode = await main(process.argv.slice(2), processOutput())

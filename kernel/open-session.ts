@@ -1,7 +1,8 @@
 import { compile } from '../dsl/compile.ts'
+import { saveTo } from '../runtime/index/save.ts'
 import { createLocalBackend } from '../runtime/local/backend.ts'
-import { saveTo } from './save.ts'
 import { Session } from './session.ts'
+import { projectVersion } from './version.ts'
 
 export interface SessionOptions {
   /** Null: what suits the machine. */
@@ -21,8 +22,9 @@ export function openSession({ threads, memoryBytes }: SessionOptions): OpenSessi
     ...(memoryBytes === null ? {} : { memoryBytes }),
   })
   const now = () => performance.now()
+  const save = saveTo(backend, folder, { version: projectVersion() })
   return {
-    session: new Session({ backend, compile, save: saveTo(backend, folder), folder, now }),
+    session: new Session({ backend, compile, save, folder, now }),
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   }
 }

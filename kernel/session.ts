@@ -1,14 +1,12 @@
 import type { Compilation, Compile, Compiled } from '../dsl/compile.ts'
 import type { Bound, Names } from '../dsl/check/bound.ts'
 import type { Need } from '../dsl/check/scope.ts'
-import type { Query } from '../dsl/ir/plan.ts'
 import { RuntimeError } from '../runtime/errors.ts'
+import type { SaveQuery } from '../runtime/index/save.ts'
 import type { Backend, Progress, RunRequest } from '../runtime/ports/backend.ts'
 import type { Dataset } from '../runtime/ports/dataset.ts'
 import type { CellOutput } from './cell-output.ts'
 import { failureOf, type Problem, problemOf } from './problem.ts'
-
-export type SaveQuery = Extract<Query, { kind: 'save' }>
 
 /** Writes the rows of a plan to a file, whole or not at all, and resolves to their number. */
 export type Save = (query: SaveQuery, request: RunRequest) => Promise<number>

@@ -77,7 +77,7 @@ function printText(shown: CellOutput, cell: NotebookCell, { output, queue, time 
     case 'saved':
       return queue.add([`${shown.path}: ${plural(shown.rows, 'row')} saved\n`])
     case 'problem':
-      return output.err(`${cellProblemText(shown.problem, cell)}\n`)
+      return output.err(`${cellProblemText(shown.problem, cell)}\n\n`)
     case 'timing':
       return time ? output.err(`cell ${cell.number}: ${formatElapsed(shown.ms)}\n`) : undefined
     case 'progress':

@@ -11,7 +11,10 @@ export interface CaptureWindow {
  *
  *     mean = a + τ − d / (e^(d/τ) − 1)        variance = τ² − d² e^(d/τ) / (e^(d/τ) − 1)²
  */
-export function truncatedExponential({ lifetime, from, to }: CaptureWindow): { readonly mean: number; readonly std: number } {
+export function truncatedExponential({ lifetime, from, to }: CaptureWindow): {
+  readonly mean: number
+  readonly std: number
+} {
   const width = to - from
   const growth = Math.expm1(width / lifetime)
   const mean = from + lifetime - width / growth

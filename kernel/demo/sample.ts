@@ -10,7 +10,11 @@ const size = 'demo'
  * @throws Error with what the generator printed when it fails
  */
 export async function makeSample(root: string, signal: AbortSignal): Promise<string> {
-  const python = path.join(root, '.venv', ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']))
+  const python = path.join(
+    root,
+    '.venv',
+    ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
+  )
   const printed = await run(python, [path.join(root, 'test', 'data', 'make.py'), size], { cwd: root, signal })
   const [, outcome = 'made'] = /: (.*)$/.exec(printed.trim()) ?? []
   return outcome

@@ -1,0 +1,51 @@
+import { chdir } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { abortOnSignal } from '../cli/interrupt.ts'
+import { openSession } from '../open-session.ts'
+import type { Output } from '../output.ts'
+import { processOutput } from '../output-process.ts'
+import { captureTimeText, truthText } from './report.ts'
+import { makeSample } from './sample.ts'
+import { Notebook, StatementFailed } from './notebook.ts'
+import { truthTables } from './truth-tables.ts'
+import { compare } from './truth.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const selection = 'notebooks/ibd.sift'
+
+/** `npm start`: makes the demonstration sample, runs the selection on it, and compares it with the truth. */
+async function demonstrate(output: Output, controller: AbortController): Promise<number> {
+  const { signal } = controller
+  output.err('data: making the demonstration sample if it is not there …\n')
+  await output.out(`data: ${await makeSample(root, signal)}\n\n`)
+  await using opened = openSession({ threads: null, memoryBytes: null })
+  const notebook = new Notebook({ session: opened.session, output, signal })
+  await output.out(`── the selection, ${selection}\n\n`)
+  await notebook.runFile(selection)
+  await output.out(`${captureTimeText(notebook.number('count(ibd)'), notebook.number(meanTime))}\n\n`)
+  await output.out('── the truth of the sample\n\n')
+  await output.out(`${truthText(compare(await truthTables(notebook)))}\n`)
+  return 0
+}
+
+const meanTime = 'mean(delayed.t - prompt.t of ibd)'
+
+async function main(args: readonly string[], output: Output): Promise<number> {
+  const controller = new AbortController()
+  const stopListening = abortOnSignal(controller)
+  chdir(root)
+  try {
+    const status = await demonstrate(output, controller)
+    if (!args.includes('--no-lab'))
+      output.err(`\nNotebooks in JupyterLab are not part of this version: run ${selection} with the command sift.\n`)
+    return status
+  } catch (error) {
+    if (error instanceof StatementFailed) return error.status
+    if (controller.signal.aborted) return 130
+    throw error
+  } finally {
+    stopListening()
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2), processOutput())

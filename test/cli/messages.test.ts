@@ -1,0 +1,175 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { runPython, sift, temporaryFolder } from './sift.ts'
+
+// What a person reads who made the mistake: place, cause, way out; and the exit status that a script sees.
+
+const folder = temporaryFolder()
+const faults = path.join(folder, 'faults')
+
+beforeAll(async () => {
+  await runPython(['test/cli/tiny.py', folder])
+  await runPython(['test/data/make.py', 'faults', '--parts', 'all', '--out', folder])
+})
+
+const events = 'events = from "tiny.arrow" define r = hypot(x, y, z)'
+
+interface Message {
+  readonly status: number | null
+  /** Lines of the last problem on stderr. */
+  readonly lines: readonly string[]
+}
+
+async function messageOf(cells: readonly string[], where = folder): Promise<Message> {
+  const { status, err, out } = await sift(['run', ...cells.flatMap((cell) => ['-e', cell])], where)
+  expect(out).not.toContain('error')
+  return { status, lines: err.trimEnd().split('\n') }
+}
+
+describe('a mistake in the query ends with status 1 and tells', () => {
+  test('the stream that was meant', async () => {
+    expect(await messageOf([events, 'from evnts'])).toEqual({
+      status: 1,
+      lines: [
+        'error S101 in cell 2, line 1, column 6',
+        '  1 | from evnts',
+        '    |      ^^^^^',
+        '  I know no stream `evnts`. Did you mean `events` (cell 1)?',
+        '  Way out: write `events`',
+      ],
+    })
+  })
+
+  test('the columns that there are', async () => {
+    const { status, lines } = await messageOf([events, 'from events\n  where energy > 1 MeV'])
+    expect(status).toBe(1)
+    expect(lines.slice(0, 3)).toEqual([
+      'error S102 in cell 2, line 2, column 9',
+      '  2 |   where energy > 1 MeV',
+      '    |         ^^^^^^',
+    ])
+    expect(lines[3]).toMatch(/^ {2}`events` has no column `energy`\..* Columns: t, file, entry, run, det, E, /)
+  })
+
+  test('the unit that a number lacks', async () => {
+    expect(await messageOf([events, 'from events where E > 0.7'])).toEqual({
+      status: 1,
+      lines: [
+        'error S103 in cell 2, line 1, column 23',
+        '  1 | from events where E > 0.7',
+        '    |                       ^^^',
+        '  `E` is an energy [MeV] and `0.7` has no unit. Write `0.7 MeV`.',
+        '  Way out: write `0.7 MeV`',
+      ],
+    })
+  })
+
+  test('that a length is no energy', async () => {
+    expect(await messageOf([events, 'from events where r < 5 MeV'])).toEqual({
+      status: 1,
+      lines: [
+        'error S104 in cell 2, line 1, column 23',
+        '  1 | from events where r < 5 MeV',
+        '    |                       ^^^^^',
+        '  Cannot compare a length (`r` [mm]) with an energy (`5 MeV`).',
+      ],
+    })
+  })
+
+  test('that two values are compared by ==', async () => {
+    expect(await messageOf([events, 'from events where det = "CD"'])).toEqual({
+      status: 1,
+      lines: [
+        'error S106 in cell 2, line 1, column 23',
+        '  1 | from events where det = "CD"',
+        '    |                       ^',
+        '  `=` names something; to compare two values write `==`.',
+        '  Way out: write `==`',
+      ],
+    })
+  })
+
+  test('the line and column in a file of several cells', async () => {
+    const file = path.join(folder, 'two.sift')
+    writeFileSync(file, `#%% one\n${events}\n\n#%% two\nfrom events\n  where E > 0.7\n`)
+    const { status, err } = await sift(['run', file], folder)
+    expect(status).toBe(1)
+    expect(err.split('\n')[0]).toBe(`error S103 in ${file}, line 6, column 13`)
+  })
+})
+
+describe('a file that cannot be used ends with status 3 and tells', () => {
+  const opening = (given: string) => messageOf([`a = from "${given}"`], faults)
+
+  test.each([
+    ['that it is missing, and what is there', 'none.parquet', 'D001', /no file `none\.parquet`.*Way out: .*`good`/],
+    [
+      'that a glob matches nothing',
+      'good/*.nothing',
+      'D001',
+      /No file matches `good\/\*\.nothing`.*Way out: .*`events`/,
+    ],
+    [
+      'that there is no such folder',
+      'nowhere/*.parquet',
+      'D001',
+      /No file matches `nowhere\/\*\.parquet`.*no folder .*nowhere/,
+    ],
+    ['that Arrow is truncated', 'truncated/good.arrow', 'D002', /truncated\/good\.arrow` is truncated.*Way out: /],
+    ['that HDF5 is truncated', 'truncated/good.h5', 'D002', /truncated\/good\.h5` is truncated.*Way out: /],
+    [
+      'that Parquet is truncated',
+      'truncated/good.parquet',
+      'D002',
+      /truncated\/good\.parquet` is truncated.*Way out: /,
+    ],
+    ['that ROOT is truncated', 'truncated/good.root', 'D002', /truncated\/good\.root` is truncated.*Way out: /],
+    ['that it is empty', 'empty/empty.parquet', 'D002', /empty\.parquet` is empty.*Way out: /],
+    ['the first row out of order', 'unsorted/*.parquet', 'D004', /run10001_001\.parquet.* row 200.*Way out: /],
+    ['the column that one file lacks', 'drift/*.parquet', 'D003', /run10001_001\.parquet.*`qtot`/],
+  ])('%s', async (_, given, code, message) => {
+    const { status, lines } = await opening(given)
+    expect(status).toBe(3)
+    expect(lines.slice(0, 3)).toEqual([
+      `error ${code} in cell 1, line 1, column 10`,
+      `  1 | a = from "${given}"`,
+      `    |          ${'^'.repeat(given.length + 2)}`,
+    ])
+    expect(lines.slice(3).join('')).toMatch(message)
+  })
+})
+
+describe('wrong usage ends with status 2 and tells', () => {
+  test.each([
+    ['an option that was meant', ['run', '--jsno', 'a.sift'], 'sift: there is no option --jsno; did you mean --json?'],
+    ['a command that was meant', ['rum', 'a.sift'], 'sift: there is no command rum; did you mean run?'],
+    ['a query file that is not there', ['run', 'none.sift'], 'sift: there is no file none.sift'],
+  ])('%s', async (_, args, first) => {
+    const { status, err, out } = await sift(args, folder)
+    expect({ status, first: err.split('\n')[0], out }).toEqual({ status: 2, first, out: '' })
+    expect(err).toContain('sift run   [FILE…] [-e CELL]… [options]')
+  })
+})
+
+describe('check', () => {
+  test('tells every mistake, one for each statement, and opens files but runs nothing', async () => {
+    const cells = [events, 'from evnts\nfrom events where E > 0.7 and energy > 1 MeV', 'from "none.arrow"']
+    const { status, err, out } = await sift(['check', ...cells.flatMap((cell) => ['-e', cell])], folder)
+    expect({ status, out }).toEqual({ status: 1, out: '' })
+    expect(err.match(/^error .*/gm)).toEqual([
+      'error S101 in cell 2, line 1, column 6',
+      'error S103 in cell 2, line 2, column 23',
+      'error D001 in cell 3, line 1, column 6',
+    ])
+    expect(err.trimEnd().split('\n').at(-1)).toBe('3 cells checked, 3 errors')
+  })
+
+  test('of a good notebook ends with status 0', async () => {
+    expect(await sift(['check', '-e', events, '-e', 'from events'], folder)).toMatchObject({
+      status: 0,
+      out: '',
+      err: '2 cells checked, 0 errors\n',
+    })
+  })
+})
