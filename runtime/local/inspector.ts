@@ -26,6 +26,8 @@ export class Inspector {
     const files = await findFiles({ tree, ...place }, cancelBy(signal))
     await using run = this.#pool.begin(signal)
     const started = files.map((file) => this.#inspect({ path: file, tree, timeDeclared }, run))
+    // After the first fault nobody waits for the rest, which the run cancels.
+    for (const inspection of started) inspection.catch(() => {})
     const inspections: Inspection[] = []
     for (const inspection of started) inspections.push(await inspection)
     return assemble(inspections, { key: timeDeclared ? `${path} (t: ns)` : path, path, folder })
