@@ -8,6 +8,7 @@ seed and options give the same arrays. What is already there is not made again.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -37,12 +38,24 @@ def main() -> int:
     if unknown:
         print(f"make.py: no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        make(given, parts)
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        print(f"make.py: {error}", file=sys.stderr)
+        return 3
+    return 0
+
+
+def make(given: argparse.Namespace, parts: tuple[str, ...]) -> None:
+    """Makes each data set and says so in a line. A failure leaves what was there before, and nothing half done."""
     for name in given.sizes:
         start = time.perf_counter()
         kept = tuple(made(given.out / name).get("parts", ()))
         done = make_dataset(given.out, Order(name, given.seed, (*kept, *parts), given.supernova))
         print(f"{given.out / name}: {f'made in {time.perf_counter() - start:.1f} s' if done else 'up to date'}")
-    return 0
 
 
 if __name__ == "__main__":
