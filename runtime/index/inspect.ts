@@ -38,18 +38,28 @@ export interface Inspection {
  *
  * @throws RuntimeError D001, D002 for the file, D003 for its columns, D004 for a row out of time order, D008 for its document
  */
-export async function inspectFile(request: InspectRequest, cancel: Cancel, open = openFile): Promise<Inspection> {
-  const { path, tree, timeDeclared } = request
-  await using source = await open(path, tree === null ? {} : { tree })
+export async function inspectFile(request: InspectRequest, cancel: Cancel): Promise<Inspection> {
+  const { path, tree } = request
+  await using source = await openFile(path, tree === null ? {} : { tree })
   const status = statSync(path)
+  return await inspectSource(source, { ...request, bytes: status.size, modifiedMs: status.mtimeMs }, cancel)
+}
+
+/** The same for a source that is open. @throws as `inspectFile` does */
+export async function inspectSource(
+  source: Source,
+  request: InspectRequest & Pick<Inspection, 'bytes' | 'modifiedMs'>,
+  cancel: Cancel,
+): Promise<Inspection> {
+  const { path, tree, timeDeclared, bytes, modifiedMs } = request
   const document = source.document === undefined ? null : parseDocument(source.document, path)
   const layout = layoutOf({ path, fields: source.schema.fields, document, timeDeclared })
   const skipped: readonly SkippedColumn[] = [...source.skipped].map(([name, reason]) => ({ name, reason }))
   return {
     path,
     tree,
-    bytes: status.size,
-    modifiedMs: status.mtimeMs,
+    bytes,
+    modifiedMs,
     rows: source.rows,
     uuid: source.uuid ?? null,
     layout: { ...layout, skipped: [...layout.skipped, ...skipped] },

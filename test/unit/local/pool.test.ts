@@ -65,7 +65,11 @@ describe('an interrupt', () => {
     const waiting = Promise.allSettled([run.submit('double', 1)])
     controller.abort()
     const ended = [...(await outcomes), ...(await waiting)]
-    expect(ended.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual(['R001', 'R001', 'R001'])
+    expect(ended.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual([
+      'R001',
+      'R001',
+      'R001',
+    ])
     await untilIdle()
   })
 
