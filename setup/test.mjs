@@ -1,15 +1,20 @@
 // npm test: sets up, then formatting, lint, types, dead code, the tests, and the Python self tests; counts and sums up.
 // `npm test -- ARGS` is for work on one test: vitest alone, with ARGS.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { prepareOrExit } from './prepare.mjs'
 import { endChildren, runKept, runShown } from './process.mjs'
 import { root, venvPython } from './project.mjs'
 import { pythonEnv } from './python.mjs'
 
-/** Python programs that test themselves: status 0 is passed. */
-const pythonChecks = []
+/** Python programs that test themselves, such as `test/physics/selection_test.py`: status 0 is passed. */
+const pythonChecks = readdirSync(path.join(root, 'test'), { recursive: true })
+  .filter((name) => name.endsWith('_test.py'))
+  .map((name) => path.join('test', name))
+  .sort()
 
+/** How long a file of tests takes before it is told. */
+const slowSeconds = 5
 const vitestReport = path.join(root, '.sift', 'vitest.json')
 const node = await prepareOrExit()
 const args = process.argv.slice(2)
@@ -71,8 +76,16 @@ function vitestCounts(status) {
   const failed = report.numFailedTests + silent.length
   const skipped = report.numPendingTests + report.numTodoTests
   if (report.numPassedTests + failed === 0) console.log('no test was run')
+  tellSlowFiles(report)
   const unexplained = failed === 0 && (status !== 0 || report.numPassedTests === 0)
   return { passed: report.numPassedTests, failed: unexplained ? 1 : failed, skipped }
+}
+
+/** The files to look at when the tests take long. */
+function tellSlowFiles({ testResults }) {
+  const files = testResults.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1000 }))
+  const slow = files.filter(({ seconds }) => seconds >= slowSeconds).sort((left, right) => right.seconds - left.seconds)
+  for (const { name, seconds } of slow) console.log(`${seconds.toFixed(1).padStart(7)} s  ${path.relative(root, name)}`)
 }
 
 function isNotFailed(test) {
