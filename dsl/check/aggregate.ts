@@ -138,8 +138,8 @@ function aggregatedOf(call: Call, scope: Scope): Aggregated {
     return { source: arg.of, value: arg.value, arg }
   }
   const source = sourceOfExpr(arg.value)
+  if (source !== undefined) demandNoList(source, scope)
   if (source === undefined || isColumn(arg, scope)) return refuseColumn(call, scope)
-  demandNoList(source, scope)
   return { source, value: null, arg }
 }
 

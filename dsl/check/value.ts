@@ -66,6 +66,7 @@ export function flowValue(flow: Flow): Value {
 function path(expr: ast.Expr, scope: Scope): Value {
   const found = pathOf(expr)
   if (found !== undefined) return valueOfPath(found, scope)
+  if (expr.kind === 'member') scope.context.value(expr.object, scope)
   const text = cut(scope, expr.span)
   return refuse(scope, 'S136', {
     span: expr.span,

@@ -1,6 +1,14 @@
 import type * as ast from '../ir/ast.ts'
 import type { Window } from '../ir/plan.ts'
-import { nearestNumber, negative, type Rational, wholeAbove, wholeBelow, zero } from '../ir/rational.ts'
+import {
+  compareRationals,
+  nearestNumber,
+  negative,
+  type Rational,
+  wholeAbove,
+  wholeBelow,
+  zero,
+} from '../ir/rational.ts'
 import type { Span } from '../ir/span.ts'
 import type { Unit } from '../ir/types.ts'
 import { isSameDimension, unitText } from '../ir/units.ts'
@@ -130,11 +138,12 @@ function refuseOrder({ span, high }: Within, [low, top]: readonly [string, strin
 function demandPositive(window: Within, lengths: readonly Rational[], scope: Scope): void {
   if (lengths.every(({ numerator }) => numerator >= 0n)) return
   const { direction, high } = window
-  if (direction === null || direction === 'of') {
+  // The open end of `before` is the lower one, which `of` has closed.
+  if (direction === null || direction === 'of' || (direction === 'before' && window.open)) {
     const why = 'A bound below zero looks to the other side: name what the time counts from, `within … of …`.'
     return refuse(scope, 'S124', { span: window.span, facts: { why } })
   }
-  const bounds = direction === 'before' ? [...lengths].toReversed().map(negative) : lengths
+  const bounds = (direction === 'before' ? lengths.map(negative) : lengths).toSorted(compareRationals)
   const end = scope.origin.text.indexOf(direction, high.span.end) + direction.length
   refuse(scope, 'S127', {
     span: window.span,

@@ -2,7 +2,7 @@ import type { Measure, Plan } from '../ir/plan.ts'
 import type { Column } from '../ir/types.ts'
 import { aggregateType } from '../check/aggregate-type.ts'
 import { lower } from '../check/lower.ts'
-import type { Place, Scope } from '../check/scope.ts'
+import { cut, type Place, type Scope } from '../check/scope.ts'
 import { frameOf, inRow, rowOf } from '../check/stream.ts'
 import type { ColumnTerm, Frame, RowRef } from '../check/term.ts'
 import { columnOfNamed, demandDistinct, itemColumns, made, type Made } from './columns.ts'
@@ -12,7 +12,8 @@ export const group: Verb<'group'> = {
   name: 'group',
   doc: 'One row for each distinct value of the keys, sorted by them, with aggregates of its rows.',
   example: 'from events group by run: n = count(), e_mean = mean(E)',
-  apply({ keys, measures }, input, scope) {
+  apply({ keys, measures, span }, input, scope) {
+    const label = cut(scope, { start: span.start, end: keys.at(-1)?.value.span.end ?? span.end })
     const frame = frameOf(input)
     const keyColumns = itemColumns(keys, { frame, scope: inRow(scope, frame) }, 'group')
     demandDistinct(
@@ -20,16 +21,16 @@ export const group: Verb<'group'> = {
       'group',
       scope,
     )
-    const grouped = groupedFrame(keyColumns, frame)
+    const grouped = groupedFrame(keyColumns, label)
     const { place, found } = groupPlace(grouped, { frame, scope })
     const inside: Scope = { ...scope, place }
     const columns = measures.map(({ name, value }) => made(name, value, { frame: grouped, scope: inside }))
     const plan = groupPlan(input.plan, keyColumns, { columns, measures: found, grouped })
-    return stream({ plan, label: input.label, present: new Set(), sorted: null })
+    return stream({ plan, label, present: new Set(), sorted: null })
   },
 }
 
-function groupedFrame(keys: readonly Made[], { label }: Frame): Frame {
+function groupedFrame(keys: readonly Made[], label: string): Frame {
   const columns: readonly Column[] = keys.map(({ value }) => columnOfNamed(value))
   return { schema: { stream: 'table', columns, key: null, references: [], roles: [] }, present: new Set(), label }
 }
