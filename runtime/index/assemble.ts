@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
+import { RuntimeError } from '../errors.ts'
 import type { DataFile, Dataset, EventFile, SkippedColumn } from '../ports/dataset.ts'
 import { agreedSchema } from './agree.ts'
 import { damagedDocument, type DocumentFile } from './document.ts'
@@ -10,7 +11,8 @@ import type { Inspection } from './inspect.ts'
 /**
  * One dataset of the files of a path, in their order.
  *
- * @throws RuntimeError D003 when the files differ in columns, D008 when a row refers to a file that the table has not
+ * @throws RuntimeError D003 when the files differ in columns, D005 when one is a copy of another, D008 when a row
+ * refers to a file that the table has not
  */
 export function assemble(
   inspections: readonly Inspection[],
@@ -19,6 +21,7 @@ export function assemble(
   const schema = agreedSchema(inspections)
   const table = new FileTable()
   const files = inspections.map((inspection) => dataFileOf(inspection, table, folder))
+  if (schema.stream === 'events') refuseCopies(inspections, files)
   const skipped = skippedOf(inspections)
   return {
     key,
@@ -41,6 +44,30 @@ function dataFileOf(inspection: Inspection, table: FileTable, folder: string): D
     ? { kind: 'columns', fileNumbers: fileNumbersOf(inspection, table, folder) }
     : { kind: 'row', fileNumber: table.numberOf(itself(inspection)) }
   return { path, tree, bytes, modifiedMs, rows, reference, blocks }
+}
+
+/**
+ * Files that begin with the same event and whose rows have the same times hold the same events. Where files only
+ * overlap, it shows when their rows are merged.
+ */
+function refuseCopies(inspections: readonly Inspection[], files: readonly DataFile[]): void {
+  const seen = new Map<string, string>()
+  for (const [at, { path, reference, blocks }] of files.entries()) {
+    if (blocks.length === 0) continue
+    const content = JSON.stringify([beginning(reference, inspections[at]?.firstEvent ?? null), blocks])
+    const other = seen.get(content)
+    if (other !== undefined) {
+      throw new RuntimeError('D005', `\`${path}\` holds the same events as \`${other}\`: each would count twice.`, {
+        fix: 'Narrow the path so that it finds only one of them.',
+      })
+    }
+    seen.set(content, path)
+  }
+}
+
+function beginning(reference: DataFile['reference'], first: Inspection['firstEvent']): readonly unknown[] {
+  if (reference.kind === 'row') return [reference.fileNumber, 0]
+  return [reference.fileNumbers.find(([number]) => number === first?.file)?.[1], first?.entry]
 }
 
 /** A file whose rows refer to themselves is its own event data. */

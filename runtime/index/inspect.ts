@@ -31,6 +31,8 @@ export interface Inspection {
   readonly runs: readonly RunTimes[]
   /** The numbers that its columns `file` hold, ascending. */
   readonly fileNumbers: readonly number[]
+  /** The reference of the first row; null when the rows have none of their own, or there are none. */
+  readonly firstEvent: { readonly file: number; readonly entry: number } | null
 }
 
 /**
@@ -68,7 +70,7 @@ export async function inspectSource(
   }
 }
 
-type Keys = Pick<Inspection, 'blocks' | 'runs' | 'fileNumbers'>
+type Keys = Pick<Inspection, 'blocks' | 'runs' | 'fileNumbers' | 'firstEvent'>
 
 async function scanKeys(path: string, source: Source, { schema, refers }: Layout, cancel: Cancel): Promise<Keys> {
   const names = new Set(source.schema.fields.map(({ name }) => name))
@@ -86,7 +88,27 @@ async function scanKeys(path: string, source: Source, { schema, refers }: Layout
       if (time !== null) appendTimes(path, order, batch, time, run)
     }
   }
-  return { blocks: order.blocks(), runs: [...order.runs.values()], fileNumbers: [...numbers].toSorted((a, b) => a - b) }
+  return {
+    blocks: order.blocks(),
+    runs: [...order.runs.values()],
+    fileNumbers: [...numbers].toSorted((a, b) => a - b),
+    firstEvent: refers
+      ? await firstEvent(source, field(`${schema.references[0]}file`), field(`${schema.references[0]}entry`), cancel)
+      : null,
+  }
+}
+
+async function firstEvent(
+  source: Source,
+  file: string,
+  entry: string,
+  cancel: Cancel,
+): Promise<Inspection['firstEvent']> {
+  const end = Math.min(1, source.rows)
+  for await (const batch of source.scan({ columns: [file, entry], start: 0, end, batchRows: 1, cancel })) {
+    return { file: asNumbers(dataOf(batch, file))[0] ?? 0, entry: asNumbers(dataOf(batch, entry))[0] ?? 0 }
+  }
+  return null
 }
 
 /** A column `run` counts as one when it holds whole numbers in every row. */

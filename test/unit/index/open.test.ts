@@ -291,6 +291,13 @@ describe('the file table', () => {
     await expect(opening).rejects.toMatchObject({ code: 'D008', message: expect.stringContaining('number 5') })
   })
 
+  test('makes a copy of an index file an error, since each event would count twice', async () => {
+    await expect(openMemory([index('/d/a', twoFiles), index('/d/copy', twoFiles)])).rejects.toMatchObject({
+      code: 'D005',
+      message: '`/d/copy` holds the same events as `/d/a`: each would count twice.',
+    })
+  })
+
   test('relative paths start at the folder of the index file', async () => {
     const { events } = await openMemory([
       index('/data/index/a', {
@@ -312,7 +319,7 @@ describe('good time', () => {
     const stating = (...goodTime: readonly object[]) => ({ ...twoFiles, goodTime })
     const { goodTime } = await openMemory([
       index('a', stating(span(1, 10, 20), span(2, 40, 50))),
-      index('b', stating(span(1, 15, 30), span(1, 32, 35))),
+      index('b', stating(span(1, 15, 30), span(1, 32, 35)), { entry: int64(1, 2, 3) }),
     ])
     expect(goodTime).toEqual({ spans: [span(1, 10, 30), span(1, 32, 35), span(2, 40, 50)], approximate: false })
   })

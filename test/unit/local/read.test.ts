@@ -158,12 +158,13 @@ describe('the order of events', () => {
   })
 
   test('cannot be told for the same event twice: an error that names file and entry', async () => {
-    const copy = (path: string): MemoryFile => ({
+    const overlapping = (path: string, ...entries: readonly number[]): MemoryFile => ({
       path,
       document: table,
-      columns: { t: times([1, 2]), file: uint32(0, 0), entry: int64(3, 4) },
+      columns: { t: times(entries), file: uint32(0, 0), entry: int64(...entries) },
     })
-    await expect(read([copy('a'), copy('b')], always, ['t'])).rejects.toMatchObject({
+    const files = [overlapping('a', 2, 3), overlapping('b', 3, 4)]
+    await expect(read(files, always, ['t'])).rejects.toMatchObject({
       code: 'D005',
       message: '`memory` has the same event twice: entry 3 of `/esd/a`.',
     })
