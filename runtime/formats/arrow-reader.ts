@@ -150,6 +150,10 @@ function bufferOf(layout: Layout, { buffers }: Piece): number {
 function maskOfAll(layout: Layout, pieces: readonly Piece[]): Mask {
   const { node } = layout.at
   if (!pieces.some(({ buffers }) => nodeOf(buffers.block, node).nullCount !== 0)) return null
+  const [only] = pieces
+  if (only !== undefined && pieces.length === 1) {
+    return maskOf(only.buffers, node, bufferOf(layout, only), only.start, only.end)
+  }
   const mask = new Uint8Array(rowsOf(pieces)).fill(1)
   let at = 0
   for (const piece of pieces) {
@@ -182,6 +186,7 @@ function halfValues(layout: Layout, pieces: readonly Piece[]): Float32Array {
   return new Float32Array(new Float16Array(stored.buffer, stored.byteOffset, stored.length))
 }
 
+/** The data buffer of a column of bits, as one byte per row. */
 function bits(layout: Layout, pieces: readonly Piece[]): Uint8Array {
   const bytes = new Uint8Array(rowsOf(pieces))
   let at = 0

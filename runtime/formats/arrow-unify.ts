@@ -48,9 +48,8 @@ export class Unifier {
       this.#dictionaries.set(own, new GrowingDictionary())
       return own
     }
-    const [child] = type.children
-    if (DataType.isList(type)) return new List(this.#ownField(child!))
-    if (DataType.isFixedSizeList(type)) return new FixedSizeList(type.listSize, this.#ownField(child!))
+    if (DataType.isList(type)) return new List(this.#ownField(type.children[0]!))
+    if (DataType.isFixedSizeList(type)) return new FixedSizeList(type.listSize, this.#ownField(type.children[0]!))
     if (DataType.isStruct(type)) return new Struct(type.children.map((field) => this.#ownField(field)))
     return type
   }

@@ -181,27 +181,50 @@ export function structType(fields: readonly Field[]): Struct {
   return new Struct([...fields])
 }
 
-/** Eight rows a byte, the first in the lowest bit, as Arrow has them. */
+/** Eight rows a byte, the first in the lowest bit, as Arrow has them; every byte that is not 0 becomes 1. */
 export function packBits(bytes: Uint8Array): Uint8Array {
   const packed = new Uint8Array(Math.ceil(bytes.length / 64) * 8)
-  for (let row = 0; row < bytes.length; row++) packed[row >> 3]! |= Number(bytes[row] !== 0) << (row & 7)
+  const whole = bytes.length & ~7
+  for (let row = 0; row < whole; row += 8) {
+    packed[row >> 3] =
+      bit(bytes[row]!) |
+      (bit(bytes[row + 1]!) << 1) |
+      (bit(bytes[row + 2]!) << 2) |
+      (bit(bytes[row + 3]!) << 3) |
+      (bit(bytes[row + 4]!) << 4) |
+      (bit(bytes[row + 5]!) << 5) |
+      (bit(bytes[row + 6]!) << 6) |
+      (bit(bytes[row + 7]!) << 7)
+  }
+  for (let row = whole; row < bytes.length; row++) packed[row >> 3]! |= bit(bytes[row]!) << (row & 7)
   return packed
+}
+
+/** 1 for every byte but 0, without a branch. */
+function bit(byte: number): number {
+  return -byte >>> 31
 }
 
 /** Bits [start, end) as one byte per row. */
 export function unpackBits(packed: Uint8Array, start: number, end: number): Uint8Array {
-  const bytes = new Uint8Array(end - start)
-  for (let bit = start; bit < end; bit++) bytes[bit - start] = (packed[bit >> 3]! >> (bit & 7)) & 1
-  return bytes
+  const first = start >> 3
+  const eights = new Float64Array(((end + 7) >> 3) - first)
+  for (let i = 0; i < eights.length; i++) eights[i] = eightBytes[packed[first + i]!]!
+  return new Uint8Array(eights.buffer, start & 7, end - start)
+}
+
+/** For each byte, its bits as eight bytes of 0 or 1, all of them in one element. */
+const eightBytes = new Float64Array(256)
+const bitsOf = new Uint8Array(256)
+for (let byte = 0, bytes = new Uint8Array(eightBytes.buffer); byte < 256; byte++) {
+  for (let shift = 0; shift < 8; shift++) bytes[8 * byte + shift] = (byte >> shift) & 1
+  for (let rest = byte; rest > 0; rest >>= 1) bitsOf[byte]! += rest & 1
 }
 
 function validity(mask: Mask): { readonly nullCount: number; readonly nullBitmap?: Uint8Array } {
-  const nulls = mask === null ? 0 : countZeros(mask)
-  return mask === null || nulls === 0 ? { nullCount: 0 } : { nullCount: nulls, nullBitmap: packBits(mask) }
-}
-
-function countZeros(mask: Uint8Array): number {
-  let zeros = 0
-  for (let row = 0; row < mask.length; row++) zeros += 1 - mask[row]!
-  return zeros
+  if (mask === null) return { nullCount: 0 }
+  const nullBitmap = packBits(mask)
+  let values = 0
+  for (let i = 0; i < nullBitmap.length; i++) values += bitsOf[nullBitmap[i]!]!
+  return values === mask.length ? { nullCount: 0 } : { nullCount: mask.length - values, nullBitmap }
 }
