@@ -11,7 +11,7 @@ from .sampling import random_for
 
 Array = NDArray
 
-MUONS = (c.PROCESS["cd_muon"],)
+MUON_SIGMA = 500.0  # mm, of the middle of a track
 
 
 def energy_scale(t: Array) -> Array:
@@ -49,7 +49,7 @@ def vertex(random: np.random.Generator, events: Events, energy: Array) -> dict[s
     failed = random.random(len(events)) < c.VERTEX_FAILS
     failed &= events.injected == 0
     lost = failed | (events.detector == c.WP)
-    sigma = np.where(np.isin(events.process, MUONS), 500.0, c.VERTEX_SIGMA / np.sqrt(energy))
+    sigma = np.where(events.process == c.PROCESS["cd_muon"], MUON_SIGMA, c.VERTEX_SIGMA / np.sqrt(energy))
     columns = {}
     for axis in ("x", "y", "z"):
         smeared = getattr(events, axis) + sigma * random.standard_normal(len(events))

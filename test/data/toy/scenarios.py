@@ -55,7 +55,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Placed:
-    """A scenario in the data set. `number` from 1, `t` ns since the start, `rows` positions in the event store."""
+    """A scenario in the data set. `number` from 1, `t` its zero in ns since the start, `first` the position of its records in the store."""
 
     number: int
     t: int

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .constants import EDGE_DEPTH, EDGE_HZ, FLASHER_BURST_SHARE, FLASHER_BURST_SIZE, FLASHER_HZ, FLASHER_RING, INTERNAL_HZ, INTERNAL_SLOPE, LS_RADIUS, MS
+from .constants import (
+    EDGE_DEPTH,
+    EDGE_HZ,
+    FLASHER_BURST_SHARE,
+    FLASHER_BURST_SIZE,
+    FLASHER_HZ,
+    FLASHER_RING,
+    INTERNAL_HZ,
+    INTERNAL_SLOPE,
+    LS_RADIUS,
+    MS,
+)
 from .events import EventStore, make_events
 from .sampling import Random, directions, poisson_times, uniform_in_sphere
 

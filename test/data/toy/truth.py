@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from .constants import EPOCH_NS, PROCESS, PROCESSES
 from .sample import Sample
 
-PAIRS = (("ibd_delayed", "ibd_prompt"), ("supernova_delayed", "supernova_prompt"), ("li9_he8_neutron", None))
+DELAYED = ("ibd_delayed", "supernova_delayed", "li9_he8_neutron")
 
 
 def write_truth(folder: Path, sample: Sample) -> None:
@@ -44,7 +44,7 @@ def rows_table(sample: Sample) -> pa.Table:
 def pairs_table(sample: Sample) -> pa.Table:
     """Prompt and delayed of every reactor and supernova neutrino and every 9Li/8He, both of which were recorded."""
     events, columns = sample.events, sample.columns
-    delayed = np.flatnonzero(np.isin(events.process, [PROCESS[name] for name, _ in PAIRS]) & (events.parent >= 0))
+    delayed = np.flatnonzero(np.isin(events.process, [PROCESS[name] for name in DELAYED]) & (events.parent >= 0))
     prompt = events.parent[delayed]
     kept = np.argsort(prompt, kind="stable")
     prompt, delayed = prompt[kept], delayed[kept]
