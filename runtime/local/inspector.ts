@@ -23,7 +23,9 @@ export class Inspector {
   /** @throws RuntimeError D001 to D008, that of the first file with a fault; R001 when `signal` aborts */
   async open({ path, folder, timeDeclared }: OpenRequest, signal: AbortSignal): Promise<Dataset> {
     const { tree, ...place } = placeOf(path, folder)
-    const files = await findFiles({ tree, ...place }, cancelBy(signal))
+    const cancel = cancelBy(signal)
+    cancel.throwIfAborted()
+    const files = await findFiles({ tree, ...place }, cancel)
     await using run = this.#pool.begin(signal)
     const started = files.map((file) => this.#inspect({ path: file, tree, timeDeclared }, run))
     // After the first fault nobody waits for the rest, which the run cancels.
