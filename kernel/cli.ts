@@ -3,7 +3,6 @@ import { readNotebook, UnreadableFile } from './cli/notebook.ts'
 import { checkNotebook, runNotebook } from './cli/notebook-run.ts'
 import { type CellOptions, parseCommandLine } from './cli/options.ts'
 import { usage } from './cli/usage.ts'
-import { openSession } from './open-session.ts'
 import type { Output } from './output.ts'
 import { processOutput } from './output-process.ts'
 import { projectVersion } from './version.ts'
@@ -31,12 +30,14 @@ async function withCells(command: 'run' | 'check', options: CellOptions, output:
   const stopListening = abortOnSignal(controller)
   try {
     const cells = readNotebook(options.files, options.cells)
+    // Only now: help and mistakes of the command line need not wait for language and engine to load.
+    const { openSession } = await import('./open-session.ts')
     await using opened = openSession(options)
     const request = { session: opened.session, cells, options, output, controller }
     return await (command === 'run' ? runNotebook(request) : checkNotebook(request))
   } catch (error) {
     if (error instanceof UnreadableFile) return misused(error.message, output)
-    throw error
+    return faulted(error, output)
   } finally {
     stopListening()
   }
@@ -45,6 +46,13 @@ async function withCells(command: 'run' | 'check', options: CellOptions, output:
 function misused(message: string, output: Output): number {
   output.err(`sift: ${message}\n\n${usage}`)
   return 2
+}
+
+/** A bug ends the run as a failure of running, with what a report needs. */
+function faulted(error: unknown, output: Output): number {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  output.err(`sift: a fault in Sift, not in your query; please report it with the cell:\n${trace}\n`)
+  return 4
 }
 
 process.exitCode = await main(process.argv.slice(2), processOutput())

@@ -5,4 +5,7 @@ import { runShown } from './process.mjs'
 import { root } from './project.mjs'
 
 const node = await prepareOrExit()
-process.exitCode = await runShown(node, [path.join(root, 'kernel', 'demo', 'main.ts'), ...process.argv.slice(2)])
+const env = { ...process.env, NODE_COMPILE_CACHE: path.join(root, '.sift', 'compile-cache') }
+process.exitCode = await runShown(node, [path.join(root, 'kernel', 'demo', 'main.ts'), ...process.argv.slice(2)], {
+  env,
+})

@@ -24,7 +24,11 @@ export interface PrinterOptions {
 }
 
 export function createPrinter(output: Output, options: PrinterOptions): Printer {
-  const queue = createQueue(output, options.onClosed)
+  let isOpen = true
+  const queue = createQueue(output, () => {
+    if (isOpen) options.onClosed()
+    isOpen = false
+  })
   const progress = progressLine(output)
   const show = options.json
     ? (shown: CellOutput, cell: NotebookCell) => queue.add(jsonLine(shown, cell, options))
@@ -34,6 +38,7 @@ export function createPrinter(output: Output, options: PrinterOptions): Printer 
       if (!options.json && cell.title !== '') queue.add([`#%% ${cell.title}\n`])
     },
     emit(shown, cell) {
+      if (!isOpen) return
       if (shown.kind === 'progress') progress.show(shown.progress, shown.elapsedMs)
       else if (shown.kind === 'finished') progress.finish(shown.progress, shown.elapsedMs)
       else show(shown, cell)

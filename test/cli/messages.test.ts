@@ -8,89 +8,107 @@ import { runPython, sift, temporaryFolder } from './sift.ts'
 const folder = temporaryFolder()
 const faults = path.join(folder, 'faults')
 
+const events = 'events = from "tiny.arrow" define r = hypot(x, y, z)'
+
+/** Each of its own kind; they run as one notebook that goes on after a failure. */
+const mistakes = {
+  stream: 'from evnts',
+  column: 'from events\n  where energy > 1 MeV',
+  unit: 'from events where E > 0.7',
+  dimension: 'from events where r < 5 MeV',
+  equals: 'from events where det = "CD"',
+}
+
+const unusable: Readonly<Record<string, readonly [given: string, code: string, message: RegExp]>> = {
+  'that it is missing, and what is there': ['none.parquet', 'D001', /no file `none\.parquet`.*Way out: .*`good`/],
+  'that a glob matches nothing': ['good/*.nothing', 'D001', /No file matches `good\/\*\.nothing`.*Way out: .*`events`/],
+  'that there is no such folder': [
+    'nowhere/*.parquet',
+    'D001',
+    /No file matches `nowhere\/\*\.parquet`.*no folder .*nowhere/,
+  ],
+  'that Arrow is truncated': ['truncated/good.arrow', 'D002', /truncated\/good\.arrow` is truncated.*Way out: /],
+  'that HDF5 is truncated': ['truncated/good.h5', 'D002', /truncated\/good\.h5` is truncated.*Way out: /],
+  'that Parquet is truncated': ['truncated/good.parquet', 'D002', /truncated\/good\.parquet` is truncated.*Way out: /],
+  'that ROOT is truncated': ['truncated/good.root', 'D002', /truncated\/good\.root` is truncated.*Way out: /],
+  'that it is empty': ['empty/empty.parquet', 'D002', /empty\.parquet` is empty.*Way out: /],
+  'the first row out of order': ['unsorted/*.parquet', 'D004', /run10001_001\.parquet.* row 200.*Way out: /],
+  'the column that one file lacks': ['drift/*.parquet', 'D003', /run10001_001\.parquet.*`qtot`/],
+}
+
+/** What is told of the cells of a notebook, by the number of the cell. */
+async function messagesOf(cells: readonly string[], where: string): Promise<ReadonlyMap<number, readonly string[]>> {
+  const { err } = await sift(['run', '--keep-going', ...cells.flatMap((cell) => ['-e', cell])], where)
+  const problems = err.trimEnd().split('\n\n')
+  return new Map(problems.map((text) => [Number(/ in cell (\d+)/.exec(text)?.[1]), text.split('\n')]))
+}
+
+let ofMistakes: ReadonlyMap<number, readonly string[]>
+let ofFiles: ReadonlyMap<number, readonly string[]>
+
 beforeAll(async () => {
   await runPython(['test/cli/tiny.py', folder])
   await runPython(['test/data/make.py', 'faults', '--parts', 'all', '--out', folder])
+  ofMistakes = await messagesOf([events, ...Object.values(mistakes)], folder)
+  ofFiles = await messagesOf(
+    Object.values(unusable).map(([given]) => `a = from "${given}"`),
+    faults,
+  )
 })
 
-const events = 'events = from "tiny.arrow" define r = hypot(x, y, z)'
+describe('a mistake in the query tells', () => {
+  const message = (mistake: keyof typeof mistakes) => ofMistakes.get(Object.keys(mistakes).indexOf(mistake) + 2)
 
-interface Message {
-  readonly status: number | null
-  /** Lines of the last problem on stderr. */
-  readonly lines: readonly string[]
-}
-
-async function messageOf(cells: readonly string[], where = folder): Promise<Message> {
-  const { status, err, out } = await sift(['run', ...cells.flatMap((cell) => ['-e', cell])], where)
-  expect(out).not.toContain('error')
-  return { status, lines: err.trimEnd().split('\n') }
-}
-
-describe('a mistake in the query ends with status 1 and tells', () => {
-  test('the stream that was meant', async () => {
-    expect(await messageOf([events, 'from evnts'])).toEqual({
-      status: 1,
-      lines: [
-        'error S101 in cell 2, line 1, column 6',
-        '  1 | from evnts',
-        '    |      ^^^^^',
-        '  I know no stream `evnts`. Did you mean `events` (cell 1)?',
-        '  Way out: write `events`',
-      ],
-    })
+  test('the stream that was meant', () => {
+    expect(message('stream')).toEqual([
+      'error S101 in cell 2, line 1, column 6',
+      '  1 | from evnts',
+      '    |      ^^^^^',
+      '  I know no stream `evnts`. Did you mean `events` (cell 1)?',
+      '  Way out: write `events`',
+    ])
   })
 
-  test('the columns that there are', async () => {
-    const { status, lines } = await messageOf([events, 'from events\n  where energy > 1 MeV'])
-    expect(status).toBe(1)
+  test('the columns that there are', () => {
+    const lines = message('column') ?? []
     expect(lines.slice(0, 3)).toEqual([
-      'error S102 in cell 2, line 2, column 9',
+      'error S102 in cell 3, line 2, column 9',
       '  2 |   where energy > 1 MeV',
       '    |         ^^^^^^',
     ])
     expect(lines[3]).toMatch(/^ {2}`events` has no column `energy`\..* Columns: t, file, entry, run, det, E, /)
   })
 
-  test('the unit that a number lacks', async () => {
-    expect(await messageOf([events, 'from events where E > 0.7'])).toEqual({
-      status: 1,
-      lines: [
-        'error S103 in cell 2, line 1, column 23',
-        '  1 | from events where E > 0.7',
-        '    |                       ^^^',
-        '  `E` is an energy [MeV] and `0.7` has no unit. Write `0.7 MeV`.',
-        '  Way out: write `0.7 MeV`',
-      ],
-    })
+  test('the unit that a number lacks', () => {
+    expect(message('unit')).toEqual([
+      'error S103 in cell 4, line 1, column 23',
+      '  1 | from events where E > 0.7',
+      '    |                       ^^^',
+      '  `E` is an energy [MeV] and `0.7` has no unit. Write `0.7 MeV`.',
+      '  Way out: write `0.7 MeV`',
+    ])
   })
 
-  test('that a length is no energy', async () => {
-    expect(await messageOf([events, 'from events where r < 5 MeV'])).toEqual({
-      status: 1,
-      lines: [
-        'error S104 in cell 2, line 1, column 23',
-        '  1 | from events where r < 5 MeV',
-        '    |                       ^^^^^',
-        '  Cannot compare a length (`r` [mm]) with an energy (`5 MeV`).',
-      ],
-    })
+  test('that a length is no energy', () => {
+    expect(message('dimension')).toEqual([
+      'error S104 in cell 5, line 1, column 23',
+      '  1 | from events where r < 5 MeV',
+      '    |                       ^^^^^',
+      '  Cannot compare a length (`r` [mm]) with an energy (`5 MeV`).',
+    ])
   })
 
-  test('that two values are compared by ==', async () => {
-    expect(await messageOf([events, 'from events where det = "CD"'])).toEqual({
-      status: 1,
-      lines: [
-        'error S106 in cell 2, line 1, column 23',
-        '  1 | from events where det = "CD"',
-        '    |                       ^',
-        '  `=` names something; to compare two values write `==`.',
-        '  Way out: write `==`',
-      ],
-    })
+  test('that two values are compared by ==', () => {
+    expect(message('equals')).toEqual([
+      'error S106 in cell 6, line 1, column 23',
+      '  1 | from events where det = "CD"',
+      '    |                       ^',
+      '  `=` names something; to compare two values write `==`.',
+      '  Way out: write `==`',
+    ])
   })
 
-  test('the line and column in a file of several cells', async () => {
+  test('the line and column in a file of several cells, and ends with status 1', async () => {
     const file = path.join(folder, 'two.sift')
     writeFileSync(file, `#%% one\n${events}\n\n#%% two\nfrom events\n  where E > 0.7\n`)
     const { status, err } = await sift(['run', file], folder)
@@ -99,44 +117,20 @@ describe('a mistake in the query ends with status 1 and tells', () => {
   })
 })
 
-describe('a file that cannot be used ends with status 3 and tells', () => {
-  const opening = (given: string) => messageOf([`a = from "${given}"`], faults)
-
-  test.each([
-    ['that it is missing, and what is there', 'none.parquet', 'D001', /no file `none\.parquet`.*Way out: .*`good`/],
-    [
-      'that a glob matches nothing',
-      'good/*.nothing',
-      'D001',
-      /No file matches `good\/\*\.nothing`.*Way out: .*`events`/,
-    ],
-    [
-      'that there is no such folder',
-      'nowhere/*.parquet',
-      'D001',
-      /No file matches `nowhere\/\*\.parquet`.*no folder .*nowhere/,
-    ],
-    ['that Arrow is truncated', 'truncated/good.arrow', 'D002', /truncated\/good\.arrow` is truncated.*Way out: /],
-    ['that HDF5 is truncated', 'truncated/good.h5', 'D002', /truncated\/good\.h5` is truncated.*Way out: /],
-    [
-      'that Parquet is truncated',
-      'truncated/good.parquet',
-      'D002',
-      /truncated\/good\.parquet` is truncated.*Way out: /,
-    ],
-    ['that ROOT is truncated', 'truncated/good.root', 'D002', /truncated\/good\.root` is truncated.*Way out: /],
-    ['that it is empty', 'empty/empty.parquet', 'D002', /empty\.parquet` is empty.*Way out: /],
-    ['the first row out of order', 'unsorted/*.parquet', 'D004', /run10001_001\.parquet.* row 200.*Way out: /],
-    ['the column that one file lacks', 'drift/*.parquet', 'D003', /run10001_001\.parquet.*`qtot`/],
-  ])('%s', async (_, given, code, message) => {
-    const { status, lines } = await opening(given)
-    expect(status).toBe(3)
+describe('a file that cannot be used tells', () => {
+  test.each(Object.entries(unusable))('%s', (name, [given, code, message]) => {
+    const number = Object.keys(unusable).indexOf(name) + 1
+    const lines = ofFiles.get(number) ?? []
     expect(lines.slice(0, 3)).toEqual([
-      `error ${code} in cell 1, line 1, column 10`,
+      `error ${code} in cell ${number}, line 1, column 10`,
       `  1 | a = from "${given}"`,
       `    |          ${'^'.repeat(given.length + 2)}`,
     ])
     expect(lines.slice(3).join('')).toMatch(message)
+  })
+
+  test('it by status 3', async () => {
+    expect(await sift(['run', '-e', 'from "truncated/good.arrow"'], faults)).toMatchObject({ status: 3, out: '' })
   })
 })
 

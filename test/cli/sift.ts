@@ -8,6 +8,9 @@ export const root = path.resolve(import.meta.dirname, '../..')
 const cli = path.join(root, 'kernel', 'cli.ts')
 const python = path.join(root, '.venv', 'bin', 'python')
 
+/** As `kernel/sift.mjs` starts it. */
+const env = { ...process.env, NODE_COMPILE_CACHE: path.join(root, '.sift', 'compile-cache') }
+
 export interface Ended {
   readonly status: number | null
   readonly signal: NodeJS.Signals | null
@@ -21,7 +24,7 @@ export function sift(args: readonly string[], folder: string): Promise<Ended> {
 }
 
 export function start(args: readonly string[], folder: string) {
-  return spawn(process.execPath, [cli, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 export function ended(child: ReturnType<typeof start>): Promise<Ended> {

@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ended, root, runPython, sift, start, temporaryFolder } from './sift.ts'
+
+const folder = temporaryFolder()
+beforeAll(async () => {
+  await runPython(['test/cli/tiny.py', folder])
+  await runPython(['test/data/make.py', 'unit', '--parts', 'arrow', '--out', folder])
+})
+
+const events = 'events = from "unit/arrow/*.arrow"'
+/** All pairs of 10^5 events within minutes of each other: more than a computer does while a person waits. */
+const endless = 'pairs = from events match a with b within 10 min after a\nshow sum(b.E - a.E of pairs)'
+
+describe('Ctrl-C', () => {
+  test('ends a running query with status 130, a second one the process', async () => {
+    const child = start(['run', '--json', '-e', events, '-e', 'show count(events)', '-e', endless], folder)
+    const result = ended(child)
+    // Numbers are printed when they are known: the endless cell comes next.
+    for (let out = ''; !out.includes('"number"');) out += String(await once(child.stdout, 'data'))
+    child.kill('SIGINT')
+    const { status, signal, out } = await result
+    expect({ status, signal }).toEqual({ status: 130, signal: null })
+    expect(out.trimEnd().split('\n').at(-1)).toContain('"code":"R001"')
+  })
+
+  test('during a save leaves the old file whole and no other', async () => {
+    const before = await sift(['run', '-e', events, '-e', 'save (from events take 3) to "kept.arrow"'], folder)
+    expect(before.status).toBe(0)
+    const listed = readdirSync(folder)
+    const child = start(
+      [
+        'run',
+        '--json',
+        '-e',
+        events,
+        '-e',
+        'show count(events)',
+        '-e',
+        'save (from events match a with b within 10 min after a) to "kept.arrow"',
+      ],
+      folder,
+    )
+    const result = ended(child)
+    for (let out = ''; !out.includes('"number"');) out += String(await once(child.stdout, 'data'))
+    child.kill('SIGINT')
+    expect((await result).status).toBe(130)
+    expect(readdirSync(folder)).toEqual(listed)
+    expect((await sift(['run', '-e', 'show count("kept.arrow")'], folder)).out).toContain('= 3\n')
+  })
+})
+
+test('a reader that goes away ends the run without a word', async () => {
+  const child = start(['run', '--json', '--rows', 'all', '-e', events, '-e', 'from events', '-e', endless], folder)
+  const result = ended(child)
+  await once(child.stdout, 'data')
+  child.stdout.destroy()
+  const { status, signal, err } = await result
+  expect({ status, signal, err }).toEqual({ status: 0, signal: null, err: '' })
+})
+
+test('text on a pipe has results alone on stdout, and no progress on stderr', async () => {
+  const { status, out, err } = await sift(['run', '-e', 'a = from "tiny.arrow"', '-e', 'show count(a)'], folder)
+  expect({ status, out, err }).toEqual({ status: 0, out: 'a : events\ncount(a) = 6\n', err: '' })
+})
+
+test('--help and --version go to stdout', async () => {
+  const help = await sift(['--help'], folder)
+  expect(help).toMatchObject({ status: 0, err: '' })
+  expect(help.out).toContain('sift run   [FILE…] [-e CELL]… [options]')
+  expect(await sift(['--version'], folder)).toMatchObject({ status: 0, out: 'sift 0.1.0\n' })
+})
+
+test('npx finds the command, from a subfolder too, and hands its status on', () => {
+  const run = (...args: readonly string[]) =>
+    spawnSync('npx', ['--no-install', 'sift', ...args], { cwd: path.join(root, 'kernel'), encoding: 'utf8' })
+  expect(run('--version')).toMatchObject({ status: 0, stdout: 'sift 0.1.0\n' })
+  expect(run('run').status).toBe(2)
+})
+
+test('before the set-up the command says what to do', () => {
+  const bare = path.join(folder, 'bare')
+  for (const part of ['kernel/sift.mjs', 'setup/project.mjs', 'setup/process.mjs'])
+    cpSync(path.join(root, part), path.join(bare, part))
+  const { status, stderr, stdout } = spawnSync(process.execPath, [path.join(bare, 'kernel/sift.mjs'), 'run'], {
+    encoding: 'utf8',
+  })
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(/^sift: the set-up is missing\. Run once: cd .*bare && npm run setup\n$/)
+})
+
+test('the command is executable where it was checked out', () => {
+  expect(existsSync(path.join(root, 'kernel/sift.mjs'))).toBe(true)
+  expect(spawnSync('git', ['ls-files', '-s', 'kernel/sift.mjs'], { cwd: root, encoding: 'utf8' }).stdout).toMatch(
+    /^100755 /,
+  )
+})
