@@ -67,7 +67,10 @@ test('no cell is so broken that the compiler throws, or that a place lies outsid
       const word = words[token.index % words.length] ?? ''
       const broken = text.slice(0, token.index) + word + text.slice(token.index + token[0].length)
       for (const { span, message } of compile(broken, options).diagnostics) {
-        expect(0 <= span.start && span.start <= span.end && span.end <= broken.length, broken).toBe(true)
+        expect({ broken, inside: 0 <= span.start && span.start <= span.end && span.end <= broken.length }).toEqual({
+          broken,
+          inside: true,
+        })
         expect(message).not.toMatch(/undefined|NaN|null|\[object/)
       }
     }
