@@ -18,10 +18,10 @@ export async function installPackages() {
   if (!installedAsLocked()) {
     rmSync(stamp, { force: true })
     const verb = existsSync(lockfile) ? 'ci' : 'install'
-    const [command, args] = npmCommand()
+    const { command, before } = npmCommand()
     // Said outright, since NODE_ENV=production or a user's npm settings would leave these out.
     const included = ['--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund']
-    await run(command, [...args, verb, ...included, '--loglevel=error'])
+    await run(command, [...before, verb, ...included, '--loglevel=error'])
   }
   checkNode()
   writeFileSync(stamp, wantedStamp())
@@ -72,6 +72,6 @@ function wantedStamp() {
 /** The npm that started us, under the Node that it runs on: not the project's, which is being replaced. */
 function npmCommand() {
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
-  if (npm?.endsWith('npm-cli.js') && node !== undefined) return [node, [npm]]
-  return [windows ? 'npm.cmd' : 'npm', []]
+  if (npm?.endsWith('npm-cli.js') && node !== undefined) return { command: node, before: [npm] }
+  return { command: windows ? 'npm.cmd' : 'npm', before: [] }
 }

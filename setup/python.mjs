@@ -51,10 +51,13 @@ function withoutEnsurepip(python) {
 
 function findPython() {
   const names = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.14', 'python3.10', 'python']
-  const found = names.map((name) => [name, versionOf(name)]).filter(([, version]) => version !== undefined)
-  const good = found.find(([, version]) => isEnough(version))
-  if (good !== undefined) return good[0]
-  const seen = found.map(([name, version]) => `${name} is ${version.join('.')}`).join(', ')
+  const found = names.flatMap((name) => {
+    const version = versionOf(name)
+    return version === undefined ? [] : [{ name, version }]
+  })
+  const good = found.find(({ version }) => isEnough(version))
+  if (good !== undefined) return good.name
+  const seen = found.map(({ name, version }) => `${name} is ${version.join('.')}`).join(', ')
   throw new SetupError(
     `Sift needs Python ${oldest.join('.')} or newer for Jupyter and its tests; ${seen === '' ? 'there is no python3 in PATH' : `in PATH ${seen}`}. ` +
       `Install one (Debian and Ubuntu: apt-get install python3 python3-venv) and run the command again.`,
