@@ -1,5 +1,5 @@
-import { parquetMetadata } from 'hyparquet'
-import type { FileMetaData, ParquetParsers } from 'hyparquet'
+import { parquetMetadata, parquetSchema } from 'hyparquet'
+import type { FileMetaData, ParquetParsers, SchemaTree } from 'hyparquet'
 import { RuntimeError } from '../errors.ts'
 import { damaged, type LocalFile, truncated } from './file.ts'
 
@@ -16,8 +16,13 @@ const parsers: Partial<ParquetParsers> = {
   stringFromBytes: (bytes) => bytes,
 }
 
+export interface Footer {
+  readonly metadata: FileMetaData
+  readonly schema: SchemaTree
+}
+
 /** @throws RuntimeError D002 when the file is cut or damaged, D006 when it is encrypted */
-export function readFooter(file: LocalFile): FileMetaData {
+export function readFooter(file: LocalFile): Footer {
   if (file.size < 12) throw truncated(file.path, file.size, 'a Parquet file is longer than that')
   const tail = file.read(file.size - tailBytes, tailBytes)
   const mark = tail.toString('latin1', 4)
@@ -28,9 +33,10 @@ export function readFooter(file: LocalFile): FileMetaData {
   return decode(file, file.read(file.size - tailBytes - length, length + tailBytes))
 }
 
-function decode(file: LocalFile, bytes: Uint8Array): FileMetaData {
+function decode(file: LocalFile, bytes: Uint8Array): Footer {
   try {
-    return parquetMetadata(bytes, { parsers, geoparquet: false })
+    const metadata = parquetMetadata(bytes, { parsers, geoparquet: false })
+    return { metadata, schema: parquetSchema(metadata) }
   } catch (cause) {
     throw damaged(file.path, 'its Parquet footer cannot be decoded', cause)
   }

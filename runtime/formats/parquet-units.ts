@@ -1,5 +1,6 @@
 import type { FileMetaData } from 'hyparquet'
-import { type Field, RecordBatchReader, type Schema } from 'apache-arrow'
+import { Damage } from './file.ts'
+import { type StoredField, storedFields } from './parquet-arrow.ts'
 
 /** The units that a file states for its columns; those of a list's fields are under `list.field`. */
 export type Units = ReadonlyMap<string, string>
@@ -12,24 +13,20 @@ export function unitsOf(metadata: FileMetaData): Units {
     if (column !== undefined && unit !== undefined) units.set(column.path_in_schema[0] ?? '', unit)
   }
   const stored = metadata.key_value_metadata?.find((entry) => entry.key === 'ARROW:schema')?.value
-  for (const field of stored === undefined ? [] : (decodeSchema(stored)?.fields ?? [])) addUnits(units, '', field)
+  for (const field of stored === undefined ? [] : decode(stored)) addUnits(units, field)
   return units
 }
 
-function addUnits(units: Map<string, string>, prefix: string, field: Field): void {
-  const unit = field.metadata.get('unit')
-  if (unit !== undefined) units.set(prefix + field.name, unit)
-  const children = (field.type.children ?? []) as Field[]
-  for (const item of children) {
-    for (const member of (item.type?.children ?? []) as Field[]) addUnits(units, `${prefix}${field.name}.`, member)
-  }
+function addUnits(units: Map<string, string>, { name, unit, children }: StoredField): void {
+  if (unit !== undefined) units.set(name, unit)
+  const members = children.flatMap((item) => item.children)
+  for (const member of members) if (member.unit !== undefined) units.set(`${name}.${member.name}`, member.unit)
 }
 
-/** Undefined when the schema has a type that the library does not know: then the file states no units. */
-function decodeSchema(stored: string): Schema | undefined {
+function decode(stored: string): StoredField[] {
   try {
-    return RecordBatchReader.from(Buffer.from(stored, 'base64')).open().schema
-  } catch {
-    return undefined
+    return storedFields(Buffer.from(stored, 'base64'))
+  } catch (cause) {
+    throw new Damage('its Arrow schema cannot be decoded', { cause })
   }
 }

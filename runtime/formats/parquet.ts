@@ -1,9 +1,8 @@
-import { parquetSchema } from 'hyparquet'
 import type { CompressionCodec, FileMetaData, RowGroup } from 'hyparquet'
 import type { Format, GroupRange, Source } from '../ports/format.ts'
 import { blame, Damage, damaged, type LocalFile, openLocalFile } from './file.ts'
 import { columnOf, type ParquetColumn } from './parquet-column.ts'
-import { magic, readFooter } from './parquet-footer.ts'
+import { type Footer, magic, readFooter } from './parquet-footer.ts'
 import type { Chunk, PageCodec } from './parquet-pages.ts'
 import { rangesOf } from './parquet-ranges.ts'
 import { type Leaf, leavesOfShape, type NamedShape, shapesOf } from './parquet-schema.ts'
@@ -28,12 +27,13 @@ async function openParquet(path: string): Promise<Source> {
   }
 }
 
-function sourceOfFile(file: LocalFile, metadata: FileMetaData): Source {
+function sourceOfFile(file: LocalFile, footer: Footer): Source {
+  const { metadata } = footer
   const groups = metadata.row_groups.map((group) => Number(group.num_rows))
   const rows = groups.reduce((sum, count) => sum + count, 0)
   if (rows !== Number(metadata.num_rows))
     throw damaged(file.path, `its row groups have ${rows} rows, not ${metadata.num_rows}`)
-  const { columns, skipped } = columnsOf(file, metadata)
+  const { columns, skipped } = columnsOf(file, footer)
   return sourceOf({
     path: file.path,
     fields: [...columns.values()].map((column) => column.field),
@@ -50,12 +50,12 @@ function sourceOfFile(file: LocalFile, metadata: FileMetaData): Source {
 
 function columnsOf(
   file: LocalFile,
-  metadata: FileMetaData,
+  { metadata, schema }: Footer,
 ): { columns: Map<string, ParquetColumn>; skipped: Map<string, string> } {
   const columns = new Map<string, ParquetColumn>()
   const skipped = new Map<string, string>()
   const units = unitsOf(metadata)
-  for (const named of shapesOf(parquetSchema(metadata))) {
+  for (const named of shapesOf(schema)) {
     const { name, shape } = named
     const reason = shape.kind === 'unsupported' ? shape.reason : hindrance(metadata, named)
     if (shape.kind === 'unsupported' || reason !== undefined) skipped.set(name, reason ?? '')

@@ -26,6 +26,12 @@ interface JsrootBuffer {
   o: number
   mapObject(tag: number, object: object): void
   classStreamer(object: object, className: string): unknown
+  readonly fDisplacement: number
+  ntou4(): number
+  readNullTerminatedString(): string
+  getMappedClass(tag: number): string | -1
+  mapClass(tag: number, className: string): void
+  readClass(): { readonly name: string | -1; readonly objtag?: number }
   checkByteCount(version: { readonly bytecnt?: number; readonly off: number }): boolean
 }
 
@@ -75,13 +81,42 @@ function decode(file: JsrootFile, className: string, bytes: Buffer, key: Key): u
 function bufferOf(file: JsrootFile, bytes: Buffer, key: Key): JsrootBuffer {
   const buffer = new BufferOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, file)
   buffer.fTagOffset = key.keyBytes
-  // As jsroot's, which also prints each difference.
-  buffer.checkByteCount = function ({ bytecnt, off }) {
-    if (bytecnt === undefined || off + bytecnt === this.o) return true
-    this.o = off + bytecnt
-    return false
-  }
+  buffer.checkByteCount = checkByteCount
+  buffer.readClass = readClass
   return buffer
+}
+
+/** As jsroot's, which also prints each difference. */
+function checkByteCount(
+  this: JsrootBuffer,
+  { bytecnt, off }: { readonly bytecnt?: number; readonly off: number },
+): boolean {
+  if (bytecnt === undefined || off + bytecnt === this.o) return true
+  this.o = off + bytecnt
+  return false
+}
+
+const byteCountFlag = 0x40000000
+const classFlag = 0x80000000
+const newClass = 0xffffffff
+/** ROOT counts positions of classes from here. */
+const firstPosition = 2
+
+/** As jsroot's, which prints references to classes that never came, and goes on. */
+function readClass(this: JsrootBuffer): { readonly name: string | -1; readonly objtag?: number } {
+  const word = this.ntou4()
+  const start = this.o
+  const tag = (word & byteCountFlag) === 0 || word === newClass ? word : this.ntou4()
+  if ((tag & classFlag) === 0) return { name: -1, objtag: tag + this.fDisplacement }
+  if (tag !== newClass) {
+    const name = this.getMappedClass((tag & ~classFlag) + this.fDisplacement)
+    if (name === -1) throw new Damage('an object is of a class that is not in the file')
+    return { name }
+  }
+  const name = this.readNullTerminatedString()
+  const position = this.fTagOffset + start + firstPosition
+  if (this.getMappedClass(position) === -1) this.mapClass(position, name)
+  return { name }
 }
 
 function silence(file: JsrootFile): void {

@@ -34,7 +34,7 @@ export interface Leaf {
   /** ROOT's number of the type, of a leaf of an object. */
   readonly type: number
   readonly unsigned: boolean
-  /** Elements in a value, without the part that a counter gives. */
+  /** Elements in a value, without the part that a counter gives; 0 when the file does not know. */
   readonly length: number
   readonly counter: string | undefined
 }
@@ -112,7 +112,7 @@ function leafOf(leaf: Record_): Leaf {
     className: text(leaf['_typename']),
     type: typeof leaf['fType'] === 'number' ? leaf['fType'] : 0,
     unsigned: leaf['fIsUnsigned'] === true,
-    length: count(leaf['fLen']),
+    length: typeof leaf['fLen'] === 'number' ? Math.max(0, leaf['fLen']) : 0,
     counter: counter === null || counter === undefined ? undefined : text(record(counter)['fName']),
   }
 }

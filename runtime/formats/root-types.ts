@@ -40,8 +40,12 @@ const vectorHeader = 10
 const stringHeader = 6
 const pointerHeader = 1
 
+/** ROOT's number of the type of TObject::fBits. */
+const objectBits = 15
+
 /** The layout of a leaf that has its branch for itself. */
 export function layoutOf(branch: Branch, leaf: Leaf): Layout {
+  if (leaf.type === objectBits) return unsupported('it is a TObject’s bits, which vary in size')
   if (leaf.className === 'TLeafC') return { kind: 'text', header: 0, length: 'byte' }
   const element = elementOfLeaf(leaf)
   return element === undefined ? layoutOfType(branch, leaf) : layoutOfElement(leaf, element)
@@ -54,6 +58,7 @@ function layoutOfElement(leaf: Leaf, element: Element): Layout {
     return { kind: 'jagged', element, header: 0, counter: leaf.counter }
   }
   if (dimensions > 1) return unsupported('arrays of several dimensions are not supported')
+  if (leaf.length === 0) return unsupported('arrays of unknown length are not supported')
   const stride = leaf.length * elementBytes(element)
   return { kind: 'flat', element, length: leaf.length, fixed: dimensions > 0, offset: 0, stride }
 }
@@ -73,7 +78,7 @@ function layoutOfType(branch: Branch, leaf: Leaf): Layout {
   if (cppType === 'TString') return { kind: 'text', header: 0, length: 'byte' }
   if (cppType === 'string') return { kind: 'text', header: branch.path.length > 1 ? stringHeader : 0, length: 'byte' }
   const item = /^vector<(.*)>$/.exec(cppType)?.[1]
-  if (item === 'string') return { kind: 'text', header: vectorHeader, length: 'count' }
+  if (item === 'string' || item === 'TString') return { kind: 'text', header: vectorHeader, length: 'count' }
   const element = item === undefined ? undefined : elements.get(item)
   if (element !== undefined) return { kind: 'jagged', element, header: vectorHeader, counter: undefined }
   return unsupported(`values of type ${branch.cppType ?? leaf.className} are not supported`)
@@ -107,7 +112,7 @@ const leafNames: ReadonlyMap<string, readonly [Element, Element]> = new Map([
   ['TLeafD', [number('float64'), number('float64')]],
 ])
 
-/** ROOT's numbers of the basic types. Left out: Double32_t and Float16_t, which are packed, and TObject's bits, which vary in size. */
+/** ROOT's numbers of the basic types. Left out: Double32_t and Float16_t, which are packed. */
 const basics: ReadonlyMap<number, Element> = new Map([
   [1, number('int8')],
   [2, number('int16')],
