@@ -38,7 +38,8 @@ export interface RunCellRequest {
 /** A notebook: runs its cells one after the other and holds their names. It sees neither a terminal nor a socket. */
 export class Session {
   readonly #parts: SessionParts
-  readonly #opened = new Map<string, Dataset>()
+  /** By the key that plans name them by. */
+  readonly #datasets = new Map<string, Dataset>()
   #names: Names = new Map()
 
   constructor(parts: SessionParts) {
@@ -89,32 +90,30 @@ export class Session {
   }
 
   async #checked(cell: Cell, signal: AbortSignal): Promise<Checked> {
-    const failures = new Map<string, Problem>()
+    const opening: Opening = { opened: new Map(), failures: new Map(), signal }
     for (;;) {
-      const compilation = this.#compile(cell)
+      const compilation = this.#compile(cell, opening)
       const missing = Map.groupBy(compilation.needs, keyOf)
-      for (const key of failures.keys()) missing.delete(key)
-      if (missing.size === 0) return { compilation, problems: byPlace(compilation, [...failures.values()]) }
-      await Promise.all([...missing].map(([key, needs]) => this.#open(key, needs, { failures, signal })))
+      for (const key of opening.failures.keys()) missing.delete(key)
+      if (missing.size === 0) return { compilation, problems: byPlace(compilation, opening) }
+      await Promise.all([...missing].map(([key, needs]) => this.#open(key, needs, opening)))
     }
   }
 
-  #compile({ text, number }: Cell): Compilation {
-    const catalog = { dataset: (need: Need) => this.#opened.get(keyOf(need)) }
+  #compile({ text, number }: Cell, { opened }: Opening): Compilation {
+    const catalog = { dataset: (need: Need) => opened.get(keyOf(need)) }
     return this.#parts.compile(text, { cell: number, names: this.#names, catalog })
   }
 
-  async #open(
-    key: string,
-    needs: readonly Need[],
-    { failures, signal }: { readonly failures: Map<string, Problem>; readonly signal: AbortSignal },
-  ): Promise<void> {
+  async #open(key: string, needs: readonly Need[], { opened, failures, signal }: Opening): Promise<void> {
     const [need] = needs
     if (need === undefined) return
-    if (this.#opened.has(key)) throw new Error(`the compiler asks again for ${need.path}, which is open`)
     const { path, timeDeclared, span } = need
+    if (opened.has(key)) throw new Error(`the compiler asks again for ${path}, which is open`)
     try {
-      this.#opened.set(key, await this.#parts.backend.open({ path, timeDeclared, folder: this.#parts.folder }, signal))
+      const dataset = await this.#parts.backend.open({ path, timeDeclared, folder: this.#parts.folder }, signal)
+      opened.set(key, dataset)
+      this.#datasets.set(dataset.key, dataset)
     } catch (error) {
       failures.set(key, failureOf(asRuntimeError(error, signal), span))
     }
@@ -151,12 +150,18 @@ export class Session {
     }
     try {
       signal.throwIfAborted()
-      const datasets = new Map([...this.#opened.values()].map((dataset) => [dataset.key, dataset]))
-      return await work({ datasets, limit, signal, progress })
+      return await work({ datasets: this.#datasets, limit, signal, progress })
     } finally {
       if (last !== null) emit({ kind: 'finished', progress: last, elapsedMs: elapsedMs() })
     }
   }
+}
+
+/** The datasets that a cell names. They are opened anew for each cell, since files may have come or changed. */
+interface Opening {
+  readonly opened: Map<string, Dataset>
+  readonly failures: Map<string, Problem>
+  readonly signal: AbortSignal
 }
 
 interface Checked {
@@ -169,8 +174,8 @@ function keyOf({ path, timeDeclared }: Need): string {
   return `${timeDeclared ? 't' : ''}:${path}`
 }
 
-function byPlace({ diagnostics }: Compilation, failures: readonly Problem[]): readonly Problem[] {
-  return [...diagnostics.map(problemOf), ...failures].toSorted(
+function byPlace({ diagnostics }: Compilation, { failures }: Opening): readonly Problem[] {
+  return [...diagnostics.map(problemOf), ...failures.values()].toSorted(
     (left, right) => (left.span?.start ?? 0) - (right.span?.start ?? 0),
   )
 }

@@ -37,13 +37,16 @@ export async function runNotebook(request: NotebookRequest): Promise<number> {
   })
 }
 
+/** A name has no meaning since its definition has a mistake: that one is told where it stands. */
+const consequence = 'S129'
+
 /** Checks all cells, prints every problem, and resolves to the exit status: that of the first error. */
 export async function checkNotebook(request: NotebookRequest): Promise<number> {
   const { session, cells, options, output, controller } = request
   return printed(request, async (printer) => {
     const errors: Problem[] = []
     for (const cell of cells) {
-      const problems = await session.check(cell, controller.signal)
+      const problems = (await session.check(cell, controller.signal)).filter(({ code }) => code !== consequence)
       for (const problem of problems) printer.emit({ kind: 'problem', problem }, cell)
       await printer.flushed()
       errors.push(...problems.filter(({ severity }) => severity === 'error'))

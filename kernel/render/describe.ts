@@ -8,17 +8,20 @@ import { typeName, unitOfType } from './value.ts'
 
 export type DescribeResult = Extract<Result, { kind: 'describe' }>
 
+/** How many runs are shown. */
+const mostRuns = 100
+
 /** A stream's rows, columns with their units, good time by run, and live time. */
 export function describeText(result: DescribeResult): string {
   const { lines: columns } = textTable(schemaColumns(result.schema.columns))
   const { goodTime } = result
-  const runs = goodTime === null ? [] : ['', ...textTable(runColumns(goodTime)).lines]
+  const runs = goodTime === null ? [] : ['', ...textTable(runColumns(goodTime)).lines, ...runsLeftOut(goodTime)]
   return [title(result), '', ...columns, ...runs, ...livetime(result)].join('\n')
 }
 
 export function describeHtml(result: DescribeResult): string {
   const { goodTime } = result
-  const runs = goodTime === null ? '' : htmlTable(runColumns(goodTime))
+  const runs = goodTime === null ? '' : htmlTable(runColumns(goodTime)) + runsLeftOut(goodTime).map(htmlNote).join('')
   return [
     htmlNote(title(result)),
     htmlTable(schemaColumns(result.schema.columns)),
@@ -53,7 +56,7 @@ function unitWords({ type }: Column): string {
 
 /** One line for each run: from its first span to its last, and how long it was good. */
 function runColumns({ spans }: GoodTime) {
-  const runs = [...Map.groupBy(spans, ({ run }) => run)]
+  const runs = [...Map.groupBy(spans, ({ run }) => run)].slice(0, mostRuns)
   const column = (header: string, align: 'left' | 'right', of: (spans: readonly Span[], run: number) => string) => ({
     header: [header],
     align,
@@ -66,6 +69,11 @@ function runColumns({ spans }: GoodTime) {
     column('spans', 'right', (inRun) => formatCount(inRun.length)),
     column('good time [s]', 'right', (inRun) => formatSeconds(lengthNs(inRun))),
   ]
+}
+
+function runsLeftOut({ spans }: GoodTime): readonly string[] {
+  const runs = new Set(spans.map(({ run }) => run)).size
+  return runs > mostRuns ? [`… ${plural(runs - mostRuns, 'run')} more`] : []
 }
 
 function instant(ns: string | undefined): string {

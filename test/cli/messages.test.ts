@@ -147,16 +147,21 @@ describe('wrong usage ends with status 2 and tells', () => {
 })
 
 describe('check', () => {
-  test('tells every mistake, one for each statement, and opens files but runs nothing', async () => {
-    const cells = [events, 'from evnts\nfrom events where E > 0.7 and energy > 1 MeV', 'from "none.arrow"']
+  test('tells every mistake, one for each statement without its consequences, and opens files but runs nothing', async () => {
+    const cells = [
+      events,
+      'bad = from evnts\nfrom events where E > 0.7 and energy > 1 MeV',
+      'from bad',
+      'from "none.arrow"',
+    ]
     const { status, err, out } = await sift(['check', ...cells.flatMap((cell) => ['-e', cell])], folder)
     expect({ status, out }).toEqual({ status: 1, out: '' })
     expect(err.match(/^error .*/gm)).toEqual([
-      'error S101 in cell 2, line 1, column 6',
+      'error S101 in cell 2, line 1, column 12',
       'error S103 in cell 2, line 2, column 23',
-      'error D001 in cell 3, line 1, column 6',
+      'error D001 in cell 4, line 1, column 6',
     ])
-    expect(err.trimEnd().split('\n').at(-1)).toBe('3 cells checked, 3 errors')
+    expect(err.trimEnd().split('\n').at(-1)).toBe('4 cells checked, 3 errors')
   })
 
   test('of a good notebook ends with status 0', async () => {

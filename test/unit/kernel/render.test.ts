@@ -181,6 +181,16 @@ describe('a description', () => {
     ])
   })
 
+  test('shows a hundred runs and counts the rest', () => {
+    const spans = Array.from({ length: 102 }, (_, run) => ({ run, start: `${run}`, stop: `${run + 1}` }))
+    const goodTime = { approximate: false, spans }
+    const lines = describeText({ kind: 'describe', name: 'a', schema, rows: 2, goodTime, livetimeNs: '102' }).split(
+      '\n',
+    )
+    expect(lines.at(-3)).toBe('… 2 runs more')
+    expect(lines.at(-4)).toMatch(/^ 99 /)
+  })
+
   test('marks a live time that is known only roughly', () => {
     const result: Result = {
       kind: 'describe',

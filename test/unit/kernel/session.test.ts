@@ -149,11 +149,14 @@ describe('a cell', () => {
     expect(backend.ran).toEqual(['one', 'two'])
   })
 
-  test('opens a path once, in this cell and in later ones', async () => {
+  test('opens a path once, and a later cell opens it again, since its files may have changed', async () => {
     const { run, backend } = notebook()
     await run('a=one b=one')
-    await run('c=one')
     expect(backend.opened).toEqual(['one'])
+    await run('c=one')
+    expect(backend.opened).toEqual(['one', 'one'])
+    await run('a')
+    expect(backend.opened).toEqual(['one', 'one'])
   })
 
   test('asks for as many rows as are to be shown', async () => {
