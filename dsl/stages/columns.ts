@@ -6,6 +6,7 @@ import { settled } from '../check/constant.ts'
 import { lower } from '../check/lower.ts'
 import { anchorPrefix } from '../check/names.ts'
 import { asTerm } from '../check/operand.ts'
+import { pathOf } from '../check/path.ts'
 import { refuse } from '../check/refusal.ts'
 import { cut, type Scope, type Value } from '../check/scope.ts'
 import { type Frame, isMissing, isUnhandled, type Term } from '../check/term.ts'
@@ -63,7 +64,8 @@ export function itemColumns(
 
 /** The name of a column that is selected as it is; the text of any other expression. */
 function ownName(expr: ast.Expr, scope: Scope): string {
-  return expr.kind === 'name' ? expr.name.text : cut(scope, expr.span)
+  const path = pathOf(expr)
+  return path === undefined ? cut(scope, expr.span) : path.parts.map(({ text }) => text).join('.')
 }
 
 /** Prefix of the event reference that an expression is: of a role, `this`, or `event`. */

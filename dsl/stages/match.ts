@@ -2,14 +2,14 @@ import type * as ast from '../ir/ast.ts'
 import type { Plan, Role } from '../ir/plan.ts'
 import { schemaOf } from '../ir/schema.ts'
 import type { Stream } from '../check/bound.ts'
-import { conjunction, conjunctsOf } from '../check/logic.ts'
+import { conjunction, conjunctsOf, factsOf } from '../check/logic.ts'
 import { lower } from '../check/lower.ts'
 import { conditionOf } from '../check/operand.ts'
 import { parted } from '../check/parted.ts'
 import { refuse } from '../check/refusal.ts'
 import type { Scope } from '../check/scope.ts'
 import { streamOf } from '../check/source.ts'
-import { demandTime, filtered, frameOf, inRows, rolesOf, rowOf } from '../check/stream.ts'
+import { after, demandTime, filtered, frameOf, inRows, rolesOf, rowOf } from '../check/stream.ts'
 import type { Frame, RowRef, Term } from '../check/term.ts'
 import { placedWindow, type WindowPlace } from '../check/window.ts'
 import { demandDistinct } from './columns.ts'
@@ -36,17 +36,17 @@ export const match: Verb<'match'> = {
       anchorText: stage.name.text,
       roles: [],
     }
-    const bound = [{ name: stage.name.text, stream: anchors }]
+    let present = prefixed(stage.name.text, anchors.present)
     const withs: CheckedClause[] = []
     for (const clause of stage.roles) {
-      const { role, checked, stream } = roleOf(clause, { plan, input, scope })
+      const { role, checked, shown } = roleOf(clause, { plan, present, input, scope })
       plan = { ...plan, roles: [...plan.roles, role] }
       if (role.quantifier === 'without') continue
       withs.push(checked)
-      bound.push({ name: role.name, stream })
+      present = new Set([...present, ...shown])
     }
     if (withs.length === stage.roles.length) for (const role of withs) warnOfOverlap(anchor, role, scope)
-    return stream({ plan, label: input.label, present: presentIn(bound), sorted: null })
+    return stream({ plan, label: input.label, present, sorted: null })
   },
 }
 
@@ -63,24 +63,31 @@ function anchorOf(stage: MatchStage, input: Stream, scope: Scope) {
   const alone = stage.condition === null ? [] : conjunctsOf(conditionOf(stage.condition, inside))
   const at = { scope, span: stage.condition?.span ?? stage.span }
   const checked: CheckedClause = { clause: stage, stream: stream.plan, alone, joint: [] }
-  return { checked, stream: { ...stream, plan: filtered(stream.plan, frame, { terms: alone, at }) } }
+  const plan = filtered(stream.plan, frame, { terms: alone, at })
+  return { checked, stream: after(stream, plan, namesShown(alone, frame)) }
 }
 
 interface Clauses {
   /** The match with the clauses above. */
   readonly plan: MatchPlan
+  /** Its columns that may be missing and are known to be there. */
+  readonly present: ReadonlySet<string>
   /** The pipeline's own stream, before the match. */
   readonly input: Stream
   readonly scope: Scope
 }
 
-function roleOf(
-  clause: ast.Role,
-  { plan, input, scope }: Clauses,
-): { readonly role: Role; readonly checked: CheckedClause; readonly stream: Stream } {
+interface CheckedRole {
+  readonly role: Role
+  readonly checked: CheckedClause
+  /** What its conditions show to be there, as columns of the match. */
+  readonly shown: ReadonlySet<string>
+}
+
+function roleOf(clause: ast.Role, { plan, present, input, scope }: Clauses): CheckedRole {
   const stream = clause.source === null ? input : streamOf(clause.source, scope)
   demandTime(stream, 'match', { scope, span: clause.source?.span ?? clause.name.span })
-  const bound: Frame = { schema: schemaOf(plan), present: new Set(), label: input.label }
+  const bound: Frame = { schema: schemaOf(plan), present, label: input.label }
   const candidate = frameOf(stream)
   const { alone, joint } = parted(conditionsOf(clause, { bound, candidate, scope }), candidate)
   const at = { scope, span: clause.condition?.span ?? clause.span }
@@ -93,7 +100,18 @@ function roleOf(
     window: windowOf(clause, bound, { plan, scope }),
     text: clause.name.text,
   }
-  return { role, checked: { clause, stream: stream.plan, alone, joint }, stream }
+  const own = prefixed(role.name, [...stream.present, ...namesShown([...alone, ...joint], candidate)])
+  const shown = new Set([...own, ...namesShown(joint, bound)])
+  return { role, checked: { clause, stream: stream.plan, alone, joint }, shown }
+}
+
+/** The columns of a row that conditions show to be there. */
+function namesShown(terms: readonly Term[], frame: Frame): readonly string[] {
+  return terms.flatMap(factsOf).flatMap((fact) => (fact.frame === frame ? [fact.name] : []))
+}
+
+function prefixed(role: string, columns: Iterable<string>): ReadonlySet<string> {
+  return new Set([...columns].map((column) => `${role}.${column}`))
 }
 
 /** Bare columns are the candidate's; the roles above it are named. */
@@ -138,9 +156,4 @@ function prefixOf(role: string, { schema }: Frame): string {
   const prefix = schema.references.find((each) => each.startsWith(`${role}.`))
   if (prefix === undefined) throw new Error(`the role ${role} has no event`)
   return prefix
-}
-
-/** Columns that are known to be there in the streams of the roles are so in the match. */
-function presentIn(bound: readonly { readonly name: string; readonly stream: Stream }[]): ReadonlySet<string> {
-  return new Set(bound.flatMap(({ name, stream }) => [...stream.present].map((column) => `${name}.${column}`)))
 }

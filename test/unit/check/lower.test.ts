@@ -159,8 +159,15 @@ describe('values', () => {
 })
 
 describe('stages', () => {
-  test('the expressions of one `define` see the columns before it', () => {
-    expect(stages('define a = x, b = y')).toBe('define a = x, b = y')
+  test('every expression of a `define` sees the columns before it', () => {
+    expect(stages('define a = x, b = 2 * a')).toBe('define a = x, b = multiply(2, a)')
+  })
+
+  test('what a condition of a role shows to be there is there in the match', () => {
+    const found = plan(
+      'from "ev" match p where score exists with d where score exists within 1 ms where p.score + d.score > 1',
+    )
+    expect(found).toMatchObject({ op: 'filter', input: { op: 'match' } })
   })
 
   test('`select` that keeps time, file and entry gives events, any other a table', () => {
