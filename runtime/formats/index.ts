@@ -3,9 +3,11 @@ import { RuntimeError } from '../errors.ts'
 import { arrow } from './arrow.ts'
 import { openLocalFile } from './file.ts'
 import { hdf5 } from './hdf5.ts'
+import { parquet } from './parquet.ts'
+import { root } from './root.ts'
 
 /** Every format Sift reads. A new one is one more line here; `test/contract/formats.test.ts` then covers it. */
-export const formats: readonly Format[] = [arrow, hdf5]
+export const formats: readonly Format[] = [arrow, parquet, hdf5, root]
 
 const headBytes = 64
 

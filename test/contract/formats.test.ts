@@ -37,6 +37,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sift-formats-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const fixtures = makeFixtures(formats.map((format) => format.name))
+const known = new Map<string, Readonly<Record<string, Expected>>>()
 const never: Cancel = { aborted: false, throwIfAborted: () => {} }
 
 test.each(formats.map((format) => format.name))('%s has fixture files', (name) => {
@@ -44,7 +45,7 @@ test.each(formats.map((format) => format.name))('%s has fixture files', (name) =
 })
 
 describe.each(fixtures)('$format $name', (fixture) => {
-  const expected = JSON.parse(readFileSync(fixture.expected, 'utf8')) as Readonly<Record<string, Expected>>
+  const expected = expectedOf(fixture)
   const names = Object.keys(expected)
 
   test('has the columns, types, units, rows and document that were written', async () => {
@@ -143,7 +144,7 @@ describe.each(fixtures)('$format $name', (fixture) => {
 describe.each(formats)('$name', (format) => {
   const own = fixtures.filter((fixture) => fixture.format === format.name)
   const fullest = own.reduce((best, fixture) => (fixture.rows > best.rows ? fixture : best))
-  const names = Object.keys(JSON.parse(readFileSync(fullest.expected, 'utf8')) as object)
+  const names = Object.keys(expectedOf(fullest))
 
   test('recognises its own files and no others', () => {
     for (const fixture of fixtures) {
@@ -189,7 +190,7 @@ describe.each(formats)('$name', (format) => {
 
   test('a file that is cut anywhere is one error that names it, or gives the values of the whole', async () => {
     const whole = readFileSync(fullest.path)
-    const expected = JSON.parse(readFileSync(fullest.expected, 'utf8')) as Readonly<Record<string, Expected>>
+    const expected = expectedOf(fullest)
     const values = Object.fromEntries(names.map((name) => [name, expected[name]!.values]))
     const cut = join(folder, `cut.${format.name}`)
     const step = Math.ceil(whole.length / 150)
@@ -229,6 +230,13 @@ function makeFixtures(names: readonly string[]): readonly Fixture[] {
   const python = join(import.meta.dirname, '../../.venv/bin/python')
   execFileSync(python, [join(import.meta.dirname, '../data/formats/make.py'), folder, ...names], { stdio: 'inherit' })
   return JSON.parse(readFileSync(join(folder, 'fixtures.json'), 'utf8')) as Fixture[]
+}
+
+/** Fixtures of one table share a file of expected values. */
+function expectedOf({ expected: path }: Fixture): Readonly<Record<string, Expected>> {
+  const columns = known.get(path) ?? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, Expected>)
+  known.set(path, columns)
+  return columns
 }
 
 function opened(fixture: Fixture): Promise<Source> {

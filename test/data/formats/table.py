@@ -3,6 +3,8 @@
 `columns()` has all columns that any format can hold; a format writes those that it can. Units and the `sift` document are part of it.
 """
 
+import datetime
+import decimal
 import json
 
 import numpy as np
@@ -60,6 +62,21 @@ def columns(rows=ROWS):
         "hits_null": pa.array(
             [None if missing[i] else [float(i), None] if i % 3 else [] for i in range(rows)], pa.list_(pa.float64())
         ),
+    }
+
+
+def unrepresentable(rows=ROWS):
+    """Arrow arrays of types that Sift does not represent; every reader must step over them and say why."""
+    day = datetime.date(2025, 9, 1)
+    return {
+        "nothing": pa.nulls(rows),
+        "cost": pa.array([decimal.Decimal("1.5")] * rows),
+        "raw": pa.array([b"\x00\xff"] * rows),
+        "bytes4": pa.array([b"abcd"] * rows, pa.binary(4)),
+        "day": pa.array([day] * rows),
+        "nested": pa.array([[[1]]] * rows),
+        "record": pa.array([{"a": 1, "b": "x"}] * rows),
+        "table": pa.array([[("k", 1)]] * rows, pa.map_(pa.string(), pa.int32())),
     }
 
 
