@@ -32,15 +32,18 @@ const states = new Map<string, State>()
 // Never reset: a state that someone still holds must not meet a new frame of an old number.
 let lastFrame = 0
 
-/** The state before each token and after the last, as far as the grammar allows them. */
-export function run(tokens: readonly IToken[]): readonly State[] {
+/** The state before the first token of a statement. */
+export function start(): State {
   if (frames.size > limit) {
     frames.clear()
     states.clear()
   }
-  const entry = entries.get('statement')
-  if (entry === undefined) throw new Error('the grammar has no statement')
-  let state: State | undefined = stateOf([frameOf(entry, undefined)])
+  return stateOf([frameOf(entryOf('statement'), undefined)])
+}
+
+/** The state before each token and after the last, as far as the grammar allows them. */
+export function run(tokens: readonly IToken[]): readonly State[] {
+  let state: State | undefined = start()
   const passed = [state]
   for (const token of tokens) {
     state = state.next(token.tokenType)
@@ -48,6 +51,11 @@ export function run(tokens: readonly IToken[]): readonly State[] {
     passed.push(state)
   }
   return passed
+}
+
+/** The state behind the tokens; those that nobody expects are passed over. */
+export function runOver(tokens: readonly IToken[]): State {
+  return tokens.reduce((state, { tokenType }) => state.next(tokenType) ?? state, start())
 }
 
 /** Whether a token of the second type is one of the first. */

@@ -1,4 +1,4 @@
-import { createTokenInstance, type IToken, Lexer, tokenMatcher } from 'chevrotain'
+import { createTokenInstance, type IToken, Lexer, tokenMatcher, type TokenType } from 'chevrotain'
 import type { Span } from '../ir/span.ts'
 import * as t from './tokens.ts'
 
@@ -37,7 +37,12 @@ export function spanOfToken(token: IToken): Span {
   return { start: token.startOffset, end: token.startOffset + token.image.length }
 }
 
-export function isA(token: IToken | undefined, ...types: readonly Parameters<typeof tokenMatcher>[1][]): boolean {
+/** The token as one of another type. */
+export function retyped(token: IToken, tokenType: TokenType): IToken {
+  return { ...token, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0 }
+}
+
+export function isA(token: IToken | undefined, ...types: readonly TokenType[]): boolean {
   return token !== undefined && types.some((type) => tokenMatcher(token, type))
 }
 

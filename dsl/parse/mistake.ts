@@ -5,7 +5,7 @@ import { gainOf } from './attempt.ts'
 import { run } from './automaton.ts'
 import { brokenToken } from './broken.ts'
 import { expectedAt, isStageWord } from './expected.ts'
-import { isA, type Lexed, spanOfToken } from './lex.ts'
+import { isA, type Lexed, retyped, spanOfToken } from './lex.ts'
 import { usualMistake } from './repairs.ts'
 import { syntaxError } from './syntax-messages.ts'
 import * as t from './tokens.ts'
@@ -61,7 +61,7 @@ function indentedDefinition(halted: Halted, { lineStarts }: Lexed): Diagnostic |
     return undefined
   if (states[at]?.canEnd !== true || gainOf(halted, { index: at, removed: 0, types: [t.Comma] }) === Infinity)
     return undefined
-  if (halt(text, [{ ...name, tokenType: t.Def }, ...tokens.slice(at + 1)]).at < 3) return undefined
+  if (halt(text, [retyped(name, t.Def), ...tokens.slice(at + 1)]).at < 3) return undefined
   const start = lineStarts.has(name) ? text.lastIndexOf('\n', name.startOffset - 1) + 1 : spanOfToken(before).end
   const edit = { span: { start, end: name.startOffset }, text: lineStarts.has(name) ? '' : '\n' }
   return syntaxError('S016', spanOfToken(name), { name: name.image, edit })

@@ -1,0 +1,64 @@
+import type { Names } from '../check/bound.ts'
+import type { Compilation, Compile, CompileOptions } from '../compile.ts'
+import { schemaOf } from '../ir/schema.ts'
+import type { Span } from '../ir/span.ts'
+import type { Schema } from '../ir/types.ts'
+
+/** What is known where a cell is written. */
+export interface AssistContext {
+  /** The names of the notebook behind statements of the cell. */
+  readonly namesAfter: (text: string) => Names
+  /** The rows of the pipeline that a text ends with; undefined where they are not known. */
+  readonly schemaOf: (text: string) => Schema | undefined
+}
+
+/** What the compiler knows where a cell is written. Datasets that the catalog has not opened have no columns. */
+export function contextOf(compile: Compile, options: CompileOptions): AssistContext {
+  const known = new Map<string, Compilation>()
+  const compiled = (text: string): Compilation => {
+    const compilation = known.get(text) ?? compile(text, options)
+    known.set(text, compilation)
+    return compilation
+  }
+  return {
+    namesAfter: (text) => compiled(text).names,
+    schemaOf: (text) => {
+      const last = compiled(text).statements.at(-1)
+      return last?.kind === 'query' && last.query.kind === 'table' ? schemaOf(last.query.plan) : undefined
+    },
+  }
+}
+
+/** What can be written at the cursor. */
+export interface Completions {
+  /** What is replaced by a completion: the part of a word left of the cursor. */
+  readonly span: Span
+  /** The likeliest first. */
+  readonly items: readonly Completion[]
+  /** The beginning of a path inside quotes: the store completes it. */
+  readonly path: string | null
+  /** What may be written here beside the items. */
+  readonly slots: ReadonlySet<Slot>
+  /** Signs that may stand here, or behind the word at the cursor: `,`, `)`, `==`. */
+  readonly signs: ReadonlySet<string>
+}
+
+/** Something that is written and not chosen. */
+export type Slot = 'newName' | 'number' | 'quantity' | 'text' | 'instant'
+
+export interface Completion {
+  readonly text: string
+  readonly kind:
+    | 'keyword'
+    | 'stream'
+    | 'column'
+    | 'role'
+    | 'function'
+    | 'value'
+    | 'parameter'
+    | 'unit'
+    | 'literal'
+    | 'target'
+  /** Type and unit, or what it is in a word or two. */
+  readonly detail: string
+}

@@ -1,0 +1,169 @@
+import type { Span } from '../ir/span.ts'
+import type { Column, Schema } from '../ir/types.ts'
+import { isA, spanOfToken } from '../parse/lex.ts'
+import * as t from '../parse/tokens.ts'
+import { levelsAt, plainName, sourceAt, type WrittenPipeline } from './clause.ts'
+import type { AssistContext } from './context.ts'
+import type { Cursor } from './cursor.ts'
+
+/** The rows that names at the cursor can refer to. */
+export interface Rows {
+  /** Columns that are written bare. */
+  readonly columns: readonly Column[]
+  /** Roles and targets of windows, with the columns of each. */
+  readonly roles: ReadonlyMap<string, readonly Column[]>
+  /** The role whose clause is being written. */
+  readonly ownRole: string | null
+  /** What the rows are; null where that is not known. */
+  readonly stream: Schema['stream'] | null
+  /** The verb of the stage that is being written; null outside a pipeline, or before its first stage. */
+  readonly verb: string | null
+  /** The function whose argument is being written. */
+  readonly callee: string | undefined
+}
+
+/** The rows at the cursor, as far as the text left of it and the notebook tell. */
+export function rowsAt(cursor: Cursor, context: AssistContext): Rows {
+  const levels = levelsAt(cursor.tokens)
+  const around = levels.findIndex((level) => level.pipeline !== null)
+  const pipeline = levels[around]?.pipeline ?? null
+  const inside = around < 0 ? levels : levels.slice(0, around)
+  const looksAt = inside.find((level) => level.looksAt !== null)?.looksAt ?? null
+  const known = { cursor, context }
+  const input = pipeline === null ? undefined : inputOf(pipeline, known)
+  const columns = input?.columns ?? []
+  const roles = rolesOf(pipeline, input, known)
+  return {
+    columns: bareColumns({ pipeline, looksAt, known, input, columns, roles }),
+    roles,
+    ownRole: pipeline?.roles.at(-1)?.name ?? null,
+    stream: input?.stream ?? null,
+    verb: pipeline?.verb ?? null,
+    callee: levels[0]?.callee,
+  }
+}
+
+interface Known {
+  readonly cursor: Cursor
+  readonly context: AssistContext
+}
+
+/** The rows of a source as written. */
+function sourceSchema(source: string, { cursor, context }: Known): Schema | undefined {
+  return context.schemaOf(`${cursor.above}from ${source}`)
+}
+
+/** The rows that the stage at the cursor is given, and what it names itself. */
+function inputOf(pipeline: WrittenPipeline, { cursor, context }: Known): Schema | undefined {
+  const { start, stages, named } = pipeline
+  // A stage may be beyond the checker: then the rows before it are the next best guess.
+  const ends = stages.length === 0 ? [cursor.word.start] : stages.toReversed()
+  for (const [back, end] of ends.entries()) {
+    const schema = context.schemaOf(cursor.above + cursor.text.slice(start, end))
+    if (schema === undefined) continue
+    const stage = stages.length - 1
+    const later = named.filter(
+      (each, at) => each.stage >= stage - back && (each.stage < stage || isWhole(pipeline, at)),
+    )
+    return { ...schema, columns: [...schema.columns, ...later.map(({ name }) => unknownColumn(name))] }
+  }
+  return undefined
+}
+
+/** Values of one `define` see the names before them; those of `select` and `group` do not see each other. */
+function isWhole({ verb, named }: WrittenPipeline, at: number): boolean {
+  return verb === 'define' && at < named.length - 1
+}
+
+function unknownColumn(name: string): Column {
+  return { name, type: { kind: 'number', repr: 'float64', unit: null }, missing: false }
+}
+
+/** Roles of the rows and of the match that is being written, joined records, the target of a window, the row itself. */
+function rolesOf(
+  pipeline: WrittenPipeline | null,
+  input: Schema | undefined,
+  known: Known,
+): ReadonlyMap<string, readonly Column[]> {
+  const columns = input?.columns ?? []
+  const roles = new Map<string, readonly Column[]>()
+  if (columns.length > 0) roles.set('this', columns)
+  for (const role of input?.roles ?? []) roles.set(role, membersOf(columns, `${role}.`))
+  const written = [...(pipeline?.roles ?? []), ...(pipeline?.joined ?? [])]
+  for (const { name, source } of written) {
+    const own = membersOf(columns, `${name}.`)
+    const text = source && known.cursor.text.slice(source.start, source.end)
+    const found = text === null ? columns : (sourceSchema(text, known)?.columns ?? [])
+    roles.set(name, own.length > 0 ? own : found)
+  }
+  const target = targetAt(known.cursor)
+  if (target !== undefined) roles.set(target.name, sourceSchema(target.source, known)?.columns ?? [])
+  return roles
+}
+
+/** Innermost first: the rows an aggregate looks at, the role being written, the rows of the pipeline. */
+function bareColumns(at: {
+  readonly pipeline: WrittenPipeline | null
+  readonly looksAt: Span | null
+  readonly known: Known
+  readonly input: Schema | undefined
+  readonly columns: readonly Column[]
+  readonly roles: ReadonlyMap<string, readonly Column[]>
+}): readonly Column[] {
+  const { pipeline, looksAt, known, input, columns, roles } = at
+  if (looksAt !== null) {
+    const source = known.cursor.text.slice(looksAt.start, looksAt.end).trim()
+    return listFields(columns, source) ?? sourceSchema(source, known)?.columns ?? []
+  }
+  const own = pipeline?.inRole === true ? pipeline.roles.at(-1) : undefined
+  return own === undefined ? [...ofAnchor(input), ...columns] : (roles.get(own.name) ?? columns)
+}
+
+/** A row of a match is an event too: that of its anchor. */
+function ofAnchor(input: Schema | undefined): readonly Column[] {
+  if (input?.stream !== 'match') return []
+  return membersOf(input.columns, input.key ?? '').filter(({ name }) => anchorColumns.has(name))
+}
+
+const anchorColumns: ReadonlySet<string> = new Set(['t', 'run', 'file', 'entry'])
+
+/** The fields of a column that is a list of records. */
+function listFields(columns: readonly Column[], name: string): readonly Column[] | undefined {
+  const list = columns.find((column) => column.name === name)?.type
+  return list?.kind === 'list' && list.element.kind === 'record' ? list.element.fields : undefined
+}
+
+/** The columns below a prefix, named without it. */
+export function membersOf(columns: readonly Column[], prefix: string): readonly Column[] {
+  const below = columns.filter(({ name }) => name.startsWith(prefix))
+  return below.map((column) => ({ ...column, name: column.name.slice(prefix.length) }))
+}
+
+/** `within 1.2 s after m in big_muons`, right of the cursor in the same stage: `m` may be named before it is written. */
+function targetAt({ text, tokens, right }: Cursor): { readonly name: string; readonly source: string } | undefined {
+  const around = [...tokens, ...right]
+  const place = around.findLastIndex(
+    (token, index) =>
+      isA(token, ...directions) && isA(around[index + 1], t.Name) && isA(around[index + 2], t.word('in')),
+  )
+  const name = around[place + 1]
+  if (place < 0 || name === undefined) return undefined
+  const between = around.slice(Math.min(tokens.length, place), Math.max(tokens.length, place))
+  if (between.some((token) => t.stageWords.some((word) => isA(token, t.word(word))))) return undefined
+  const source = sourceAt(around, place + 3)
+  return source === null ? undefined : { name: plainName(name), source: text.slice(source.start, source.end) }
+}
+
+const directions = [t.word('after'), t.word('before'), t.word('of')]
+
+/** The dotted path that ends at the cursor, `pair.prompt.` as `['pair', 'prompt']`; empty where none does. */
+export function pathBefore({ tokens }: Cursor): readonly string[] {
+  const path: string[] = []
+  for (let index = tokens.length - 1; index > 0; index -= 2) {
+    const [dot, name] = [tokens[index], tokens[index - 1]]
+    if (dot === undefined || name === undefined || !isA(dot, t.Dot) || !isA(name, t.Name, t.word('this'))) break
+    path.unshift(plainName(name))
+    if (spanOfToken(name).end !== dot.startOffset) break
+  }
+  return path
+}
