@@ -1,14 +1,31 @@
 import type { RecordBatch } from 'apache-arrow'
-import type { Plan } from '../../dsl/ir/plan.ts'
+import type { Value } from '../../dsl/functions/function.ts'
+import type { NumberInput, Plan } from '../../dsl/ir/plan.ts'
+import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { BackendQuery, Result } from '../ports/backend.ts'
+import type { GoodTime } from '../ports/dataset.ts'
+import { recordBatch } from './arrow.ts'
+import { integerValue } from './cell.ts'
+import { constantValue } from './constant.ts'
+import { cutflowPlan } from './cutflow.ts'
+import { editedGoodTime, goodTimePlan, livetimeOf, type GoodTimePlan } from './good-time.ts'
+import { automaticEdges, histResult } from './hist-result.ts'
+import { Holder } from './hold.ts'
+import { ask, runAsks, runPass, tableOf, type Ask, type JobSettings } from './job.ts'
+import { mergeGroups, mergeHist, mergeRange, mergeRows } from './merge.ts'
+import { scalarOf } from './plan-parts.ts'
+import { reachOfOutput } from './reach-of-output.ts'
 import type { Executor } from './task.ts'
 import type { Part, Work } from './work.ts'
 
-export interface ExecuteOptions {
+export interface ExecuteOptions extends Partial<JobSettings> {
   readonly signal: AbortSignal
   /** Most rows of a table that come back; all are counted. */
   readonly limit: number
 }
+
+type QueryOf<K extends BackendQuery['kind']> = Extract<BackendQuery, { kind: K }>
+type ResultOf<K extends Result['kind']> = Extract<Result, { kind: K }>
 
 /**
  * The answer to a query.
@@ -16,15 +33,137 @@ export interface ExecuteOptions {
  * @throws RuntimeError R001 when `signal` aborts, R002 before anything starts when the plan cannot keep to the memory,
  * R004 when a value cannot be represented, D codes for files
  */
-export function execute(query: BackendQuery, executor: Executor<Work, Part>, options: ExecuteOptions): Promise<Result> {
-  throw new Error(`not yet: ${query.kind} ${executor.workers} ${options.limit}`)
+export async function execute(
+  query: BackendQuery,
+  executor: Executor<Work, Part>,
+  options: ExecuteOptions,
+): Promise<Result> {
+  const holder = holderOf(executor, options)
+  switch (query.kind) {
+    case 'table':
+      return tableResult(query, options.limit, holder)
+    case 'hist':
+      return histogram(query, holder)
+    case 'number':
+      return numberResult(query, holder)
+    case 'cutflow':
+      return cutflowResult(query, holder)
+    case 'describe':
+      return describeResult(query, holder)
+  }
 }
 
 /** All rows of a plan in their order, as the columns of `schemaOf(plan)`, in bounded memory. */
 export async function* executeRows(
   plan: Plan,
   executor: Executor<Work, Part>,
-  options: Pick<ExecuteOptions, 'signal'>,
+  options: Omit<ExecuteOptions, 'limit'>,
 ): AsyncGenerator<RecordBatch> {
-  throw new Error(`not yet: ${plan.op} ${executor.workers} ${options.signal.aborted}`)
+  const holder = holderOf(executor, options)
+  const { columns } = schemaOf(plan)
+  const sink = { kind: 'rows', columns: columns.map(({ name }) => name), limit: null } as const
+  const outputs = await holder.resolve([{ plan, sink }])
+  for await (const part of runPass(outputs, tableOf(outputs[0]!.plan), holder)) {
+    const [rows] = part.outputs
+    if (rows?.kind === 'rows' && rows.count > 0) yield recordBatch(columns, rows.rows)
+  }
+}
+
+function holderOf(executor: Executor<Work, Part>, options: Omit<ExecuteOptions, 'limit'>): Holder {
+  return new Holder(executor, { interpreted: false, reachOf: reachOfOutput, cuts: null, ...options })
+}
+
+/** Runs asks whose plans may hold sorts, takes and groups. */
+async function answer(asks: readonly Ask<unknown>[], holder: Holder): Promise<void> {
+  const outputs = await holder.resolve(asks.map(({ output }) => output))
+  await runAsks(
+    asks.map((known, at) => ({ ...known, output: outputs[at]! })),
+    holder,
+  )
+}
+
+async function tableResult({ plan }: QueryOf<'table'>, limit: number, holder: Holder): Promise<ResultOf<'table'>> {
+  const schema = schemaOf(plan)
+  const sink = { kind: 'rows', columns: schema.columns.map(({ name }) => name), limit } as const
+  const rows = ask(plan, sink, mergeRows(sink))
+  await answer([rows], holder)
+  const { count, rows: first } = rows.whole()
+  const batches = first === undefined || first.rows === 0 ? [] : [recordBatch(schema.columns, first)]
+  return { kind: 'table', schema, rows: count, batches }
+}
+
+async function histogram(query: QueryOf<'hist'>, holder: Holder): Promise<ResultOf<'hist'>> {
+  const { plan, axes, weight } = query
+  const range = { kind: 'range', values: axes.flatMap(({ edges, value }) => (edges === null ? [value] : [])) } as const
+  const ranges = ask(plan, range, mergeRange(range))
+  if (range.values.length > 0) await answer([ranges], holder)
+  const found = [...ranges.whole()]
+  const edges = axes.map((axis) => axis.edges ?? automaticEdges(axis, found.shift()!))
+  const sink = { kind: 'hist', axes: axes.map(({ value }, at) => ({ value, edges: edges[at]! })), weight } as const
+  const hist = ask(plan, sink, mergeHist(sink))
+  await answer([hist], holder)
+  return histResult(query, edges, hist.whole())
+}
+
+async function numberResult({ text, value, inputs }: QueryOf<'number'>, holder: Holder): Promise<ResultOf<'number'>> {
+  const asked = inputs.map((input) => askInput(input, holder))
+  await answer(
+    asked.flatMap(({ asks }) => asks),
+    holder,
+  )
+  const values = new Map(inputs.map(({ name }, at): [string, Value] => [name, asked[at]!.value()]))
+  return { kind: 'number', text, type: scalarOf(value), value: constantValue(value, values) ?? null }
+}
+
+interface AskedInput {
+  readonly asks: readonly Ask<unknown>[]
+  readonly value: () => Value
+}
+
+function askInput(input: NumberInput, holder: Holder): AskedInput {
+  switch (input.kind) {
+    case 'measure': {
+      const sink = { kind: 'group', keys: [], measures: [input.measure] } as const
+      const groups = ask(input.plan, sink, mergeGroups(sink))
+      return { asks: [groups], value: () => groups.whole()[0]?.[0] }
+    }
+    case 'livetime': {
+      const good = goodTimePlan(input.plan)
+      if (good === null) throw new Error('a table has no live time')
+      return { asks: windowsOf(good), value: () => integerValue(livetimeOf(goodTime(good, holder))) }
+    }
+  }
+}
+
+function windowsOf({ edits }: GoodTimePlan): readonly Ask<unknown>[] {
+  return edits.map(({ windows }) => windows)
+}
+
+function goodTime(plan: GoodTimePlan, { executor }: Holder): GoodTime {
+  const dataset = executor.datasets.get(plan.dataset)
+  if (dataset === undefined) throw new Error(`no dataset ${plan.dataset}`)
+  return editedGoodTime(plan, dataset.goodTime)
+}
+
+async function cutflowResult({ source, plan, by }: QueryOf<'cutflow'>, holder: Holder): Promise<ResultOf<'cutflow'>> {
+  if (by !== null) throw new Error('a cutflow is not split by a column here')
+  const { asks, result } = cutflowPlan(plan)
+  await answer(asks, holder)
+  return { kind: 'cutflow', source, ...result() }
+}
+
+async function describeResult({ name, plan }: QueryOf<'describe'>, holder: Holder): Promise<ResultOf<'describe'>> {
+  const sink = { kind: 'rows', columns: [], limit: 0 } as const
+  const rows = ask(plan, sink, mergeRows(sink))
+  const good = goodTimePlan(plan)
+  await answer([rows, ...(good === null ? [] : windowsOf(good))], holder)
+  const spans = good === null ? null : goodTime(good, holder)
+  return {
+    kind: 'describe',
+    name,
+    schema: schemaOf(plan),
+    rows: rows.whole().count,
+    goodTime: spans,
+    livetimeNs: spans === null ? null : String(livetimeOf(spans)),
+  }
 }

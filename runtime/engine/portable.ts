@@ -44,3 +44,30 @@ export interface Held extends Portable {
   /** Prefix of the column `t` by which the rows are ordered; null for a table. */
   readonly key: string | null
 }
+
+/** An array for values of a type. */
+export function arrayOfType(type: Scalar, rows: number): PortableArray {
+  switch (type.kind) {
+    case 'bool':
+      return new Uint8Array(rows)
+    case 'text':
+      return new Int32Array(rows)
+    case 'instant':
+      return new BigInt64Array(rows)
+    case 'number':
+      return new arrays[type.repr](rows)
+  }
+}
+
+const arrays = {
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const

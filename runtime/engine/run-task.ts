@@ -1,12 +1,86 @@
+import { collect } from './sinks.ts'
+import { Evaluation, type ScannedRows } from './evaluation.ts'
+import type { Tools } from './frame.ts'
+import { heldRange, heldRows } from './from-portable.ts'
+import { generatedKernels } from './codegen.ts'
+import { Identity } from './identity.ts'
+import { interpretedKernels } from './interpret.ts'
+import { demandsOf, scansOf, type ScanColumns } from './output-demands.ts'
 import type { Slice, TaskInput } from './task.ts'
+import { numbersOf, type Rows } from './vector.ts'
 import type { Part, Work } from './work.ts'
 
 /**
- * Runs one task: reads what the plans of the work need over the slice and its reach, evaluates them, and gives the
- * partial results of the rows whose anchor lies in the slice.
+ * Runs one task: reads what the plans of the work need over the slice and its reach, each dataset once, evaluates them,
+ * and gives the partial results of the rows whose anchor lies in the slice.
  *
  * @throws RuntimeError R001 when the input is cancelled, R004 when a value cannot be represented, D codes for files
  */
-export function runTask(work: Work, slice: Slice, input: TaskInput): Promise<Part> {
-  throw new Error(`not yet: ${work.outputs.length} ${slice.kind} ${input.base}`)
+export async function runTask(work: Work, slice: Slice, input: TaskInput): Promise<Part> {
+  const identity = new Identity()
+  const demands = demandsOf(work.outputs, identity)
+  const scanned = new Map<string, ScannedRows>()
+  for (const [dataset, columns] of scansOf(demands))
+    scanned.set(dataset, await scan(work, slice, input, { dataset, ...columns }))
+  const evaluation = new Evaluation(toolsOf(work, input, identity), demands, scanned)
+  return { outputs: work.outputs.map((output) => collect(output, evaluation)) }
+}
+
+function toolsOf(work: Work, { base, texts, cancel }: TaskInput, identity: Identity): Tools {
+  const terms = { base, identity, idOf: (text: string) => texts.idOf(text), textOf: (id: number) => texts.textOf(id) }
+  return { kernels: work.interpreted ? interpretedKernels : generatedKernels, terms, cancel }
+}
+
+interface ScanRequest extends ScanColumns {
+  readonly dataset: string
+}
+
+async function scan(work: Work, slice: Slice, input: TaskInput, request: ScanRequest): Promise<ScannedRows> {
+  const { reach } = work
+  const { dataset, key } = request
+  if (slice.kind === 'rows' && dataset !== work.rowsOf) {
+    const rows = await read(work, allTime, input, request)
+    return { rows, ownedStart: 0, ownedEnd: rows.rows }
+  }
+  if (slice.kind === 'rows' || (reach.before === 0 && reach.after === 0)) {
+    const rows = await read(work, slice, input, request)
+    return { rows, ownedStart: 0, ownedEnd: rows.rows }
+  }
+  const time = `${key ?? ''}t`
+  const from = shifted(slice.from, -reach.before)
+  const to = shifted(slice.to, reach.after)
+  const columns = [...new Set([...request.columns, time])]
+  const rows = await read(work, { kind: 'time', from, to }, input, { ...request, columns })
+  const times = numbersOf(rows, time).values
+  const offset = (instant: string): number => Number(BigInt(instant) - input.base)
+  return { rows, ownedStart: lowerBound(times, offset(slice.from)), ownedEnd: lowerBound(times, offset(slice.to)) }
+}
+
+async function read(work: Work, slice: Slice, input: TaskInput, { dataset, columns }: ScanRequest): Promise<Rows> {
+  input.cancel.throwIfAborted()
+  const held = work.held.get(dataset)
+  if (held === undefined) return input.read(dataset, slice, columns)
+  const range =
+    slice.kind === 'rows' ? ([slice.start, slice.end] as const) : heldRange(held, BigInt(slice.from), BigInt(slice.to))
+  return heldRows(held, range, columns, input)
+}
+
+const latest = 2n ** 63n - 1n
+/** What windows about the rows of a table look at: these have no order in time. */
+const allTime: Slice = { kind: 'time', from: String(-latest), to: String(latest) }
+
+/** An instant later by some ns. */
+function shifted(instant: string, by: number): string {
+  if (!Number.isFinite(by)) return String(by < 0 ? -latest : latest)
+  return String(BigInt(instant) + BigInt(by))
+}
+
+function lowerBound(sorted: ArrayLike<number>, target: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! < target) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -70,6 +70,13 @@ export function gather(vector: Vector, indices: Uint32Array, count: number): Vec
   }
 }
 
+/** Rows at the given positions. */
+export function gatherRows(rows: Rows, indices: Uint32Array): Rows {
+  const columns = new Map<string, Vector>()
+  for (const [name, vector] of rows.columns) columns.set(name, gather(vector, indices, indices.length))
+  return { rows: indices.length, columns }
+}
+
 function gatherArray(source: NumberArray, indices: Uint32Array, count: number): NumberArray {
   const target = arrayLike(source, count)
   for (let i = 0; i < count; i++) target[i] = source[indices[i]!]!

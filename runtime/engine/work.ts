@@ -10,6 +10,8 @@ export interface Work {
   readonly outputs: readonly Output[]
   /** How far outside of its slice a task reads. */
   readonly reach: Reach
+  /** The table whose rows the slices number, when they are no slices of time: everything else is read whole. */
+  readonly rowsOf: string | null
   /** Rows that an earlier job left in memory, by the key that a plan's `scan` names them by. */
   readonly held: ReadonlyMap<string, Held>
   /** Evaluate expressions row by row by their definition instead of by generated code. */
@@ -23,28 +25,36 @@ export interface Output {
 }
 
 export type Sink =
-  /** The first `limit` rows in their order (null: all), and the number of all. */
-  | { readonly kind: 'rows'; readonly limit: number | null }
-  /** The first `limit` rows by a key, stable. */
-  | { readonly kind: 'sorted'; readonly by: Expr; readonly descending: boolean; readonly limit: number | null }
+  /** The named columns of the first `limit` rows in their order (null: of all), and the number of all rows. */
+  | { readonly kind: 'rows'; readonly columns: readonly string[]; readonly limit: number | null }
+  /** The named columns, and the key as `sortKey`, of the first `limit` rows by the key (null: of all), sorted stably. */
+  | {
+      readonly kind: 'sorted'
+      readonly columns: readonly string[]
+      readonly by: Expr
+      readonly descending: boolean
+      readonly limit: number | null
+    }
   | { readonly kind: 'group'; readonly keys: readonly Named[]; readonly measures: readonly Measure[] }
   | { readonly kind: 'hist'; readonly axes: readonly BinnedAxis[]; readonly weight: Expr | null }
-  /** Smallest and largest finite value of each expression. */
+  /** Smallest and largest finite value of each expression; ±infinity when there is none. */
   | { readonly kind: 'range'; readonly values: readonly Expr[] }
   /** The union of the closed windows [t + low, t + high] about the rows. */
   | { readonly kind: 'spans'; readonly low: number; readonly high: number }
-  /** How many rows pass the conditions: all before and with each, each alone, all but each. */
-  | { readonly kind: 'cuts'; readonly cuts: readonly Cut[] }
+  /** How many rows pass the cuts of a section: in sequence, alone, all but each. */
+  | { readonly kind: 'cuts'; readonly cuts: readonly SectionCut[] }
 
 export interface BinnedAxis {
   readonly value: Expr
   readonly edges: readonly number[]
 }
 
-/** A condition on the rows of the output's plan: an expression, or a veto or keep as it stands in a plan. */
-export type Cut =
-  | { readonly kind: 'where'; readonly where: Expr }
-  | { readonly kind: 'veto'; readonly veto: Extract<Plan, { op: 'veto' }> }
+/** A cut of a cutflow's section: a filter or veto on the rows that enter the section. */
+export interface SectionCut {
+  readonly plan: Extract<Plan, { op: 'filter' | 'veto' }>
+  /** A filter without a name counts in sequence only. */
+  readonly isNamed: boolean
+}
 
 /** What one task gives: one entry for each output of the work, in the same order. */
 export interface Part {
@@ -78,7 +88,6 @@ export interface HistPart {
 }
 
 export interface CutCounts {
-  readonly total: number
   readonly sequential: Float64Array
   readonly alone: Float64Array
   readonly nMinus1: Float64Array

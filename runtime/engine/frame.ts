@@ -1,0 +1,206 @@
+import type { Expr } from '../../dsl/ir/plan.ts'
+import type { Type } from '../../dsl/ir/types.ts'
+import { arrayFor, chunkRows, type Columns, type Kernels, type Terms } from './kernels.ts'
+import type { Cancel } from '../ports/format.ts'
+import { gather, numbersOf, type NumberVector, type Rows, type Vector } from './vector.ts'
+
+/**
+ * The rows of a plan node without being written down: columns of a base, which of its rows are left, and what is still
+ * to be tested. A `define` costs nothing until its column is needed; filters in a row become one loop.
+ */
+export interface Frame {
+  readonly base: Rows
+  /** Positions in the base, ascending; null for all of them. */
+  readonly selection: Uint32Array | null
+  /** Conditions on the base's columns that the selected rows have not been put to yet. */
+  readonly conditions: readonly Expr[]
+  /** The node's columns as expressions of the base's columns. */
+  readonly columns: ReadonlyMap<string, Expr>
+}
+
+/** What evaluation needs besides the data. */
+export interface Tools {
+  readonly kernels: Kernels
+  readonly terms: Terms
+  readonly cancel: Cancel
+}
+
+/** A frame of rows as they are: each column stands for itself. */
+export function frameOf(base: Rows, types: ReadonlyMap<string, Expr>): Frame {
+  return { base, selection: null, conditions: [], columns: types }
+}
+
+/** Reads expressions at the rows of a base. */
+export function columnsOf(base: Rows, other: Rows = base): Columns {
+  return { row: (name) => numbersOf(base, name), other: (name) => numbersOf(other, name) }
+}
+
+/** An expression of a node's columns as one of its frame's base. */
+export function bind(expr: Expr, columns: ReadonlyMap<string, Expr>, known = new Map<Expr, Expr>()): Expr {
+  const found = known.get(expr)
+  if (found !== undefined) return found
+  const bound = bindNew(expr, columns, known)
+  known.set(expr, bound)
+  return bound
+}
+
+function bindNew(expr: Expr, columns: ReadonlyMap<string, Expr>, known: Map<Expr, Expr>): Expr {
+  switch (expr.kind) {
+    case 'number':
+    case 'bool':
+    case 'text':
+    case 'instant':
+      return expr
+    case 'column': {
+      if (expr.row === 'other') return expr
+      const value = columns.get(expr.name)
+      if (value === undefined) throw new Error(`no column ${expr.name} among ${[...columns.keys()].join(', ')}`)
+      return value
+    }
+    case 'call':
+      return { ...expr, args: expr.args.map((arg) => bind(arg, columns, known)) }
+    case 'aggregate':
+      throw new Error('an aggregate is a column before it is bound')
+  }
+}
+
+/** A run of selected rows: `selection[start..end)`, or the rows [start, end) where it is null. */
+export interface Chunk {
+  readonly start: number
+  readonly end: number
+  readonly selection: Uint32Array | null
+}
+
+/** The rows of a frame that hold, chunk by chunk. The selection of a chunk is overwritten by the next one. */
+export function* chunksOf(frame: Frame, tools: Tools): Generator<Chunk> {
+  const rows = frame.selection?.length ?? frame.base.rows
+  const select =
+    frame.conditions.length === 0 ? null : tools.kernels.select(frame.conditions, columnsOf(frame.base), tools.terms)
+  const out = select === null ? null : new Uint32Array(chunkRows + 1)
+  for (let start = 0; start < rows; start += chunkRows) {
+    tools.cancel.throwIfAborted()
+    const end = Math.min(rows, start + chunkRows)
+    if (select === null || out === null) yield { start, end, selection: frame.selection }
+    else yield { start: 0, end: select(start, end, frame.selection, out), selection: out }
+  }
+}
+
+/** The same rows with all conditions applied. */
+export function settle(frame: Frame, tools: Tools): Frame {
+  if (frame.conditions.length === 0) return frame
+  const parts: Uint32Array[] = []
+  for (const { end, selection } of chunksOf(frame, tools)) if (selection !== null) parts.push(selection.slice(0, end))
+  return { ...frame, selection: joined(parts), conditions: [] }
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+/** The rows of a frame written down: its columns, and no others. */
+export function materialise(frame: Frame, tools: Tools): Rows {
+  const { base, selection, columns } = settle(frame, tools)
+  const rows = selection?.length ?? base.rows
+  const vectors = new Map<string, Vector>()
+  const computed: (readonly [string, Expr])[] = []
+  const gathered = new Map<string, Vector>()
+  for (const [name, expr] of columns) {
+    if (expr.kind !== 'column') computed.push([name, expr])
+    else {
+      const vector = gathered.get(expr.name) ?? gatherColumn(base, expr.name, selection)
+      gathered.set(expr.name, vector)
+      vectors.set(name, vector)
+    }
+  }
+  const values = evaluate(
+    computed.map(([, expr]) => expr),
+    { base, selection, rows },
+    tools,
+  )
+  computed.forEach(([name], index) => vectors.set(name, values[index]!))
+  return { rows, columns: vectors }
+}
+
+function gatherColumn(base: Rows, name: string, selection: Uint32Array | null): Vector {
+  const vector = base.columns.get(name)
+  if (vector === undefined) throw new Error(`no column ${name} among ${[...base.columns.keys()].join(', ')}`)
+  return selection === null ? vector : gather(vector, selection, selection.length)
+}
+
+/** The values of expressions over a base's columns at its selected rows. */
+function evaluate(
+  expressions: readonly Expr[],
+  { base, selection, rows }: { readonly base: Rows; readonly selection: Uint32Array | null; readonly rows: number },
+  { kernels, terms, cancel }: Tools,
+): readonly NumberVector[] {
+  if (expressions.length === 0) return []
+  const targets = expressions.map((expr) => ({ values: arrayFor(expr, rows), valid: new Uint8Array(rows).fill(1) }))
+  const fill = kernels.fill(expressions, targets, columnsOf(base), terms)
+  for (let start = 0; start < rows; start += chunkRows) {
+    cancel.throwIfAborted()
+    fill(start, Math.min(rows, start + chunkRows), selection, start)
+  }
+  return targets.map(({ values, valid }) => ({
+    kind: 'numbers',
+    values,
+    residual: null,
+    valid: valid.includes(0) ? valid : null,
+  }))
+}
+
+/**
+ * Buffers that hold the values of expressions for one chunk after another. A bare column is gathered, so that integers
+ * keep what float64 does not hold.
+ */
+export class ChunkValues {
+  readonly vectors: readonly NumberVector[]
+  readonly #fill: (chunk: Chunk) => void
+
+  constructor(expressions: readonly Expr[], base: Rows, { kernels, terms }: Tools) {
+    const columns = columnsOf(base)
+    const isExact = expressions.map((expr) => expr.kind === 'column' && numbersOf(base, expr.name).residual !== null)
+    const targets = expressions.map((expr) => ({
+      values: arrayFor(expr, chunkRows),
+      valid: new Uint8Array(chunkRows).fill(1),
+    }))
+    const residuals = expressions.map((_, index) => (isExact[index] === true ? new Float64Array(chunkRows) : null))
+    this.vectors = targets.map(({ values, valid }, index) => ({
+      kind: 'numbers',
+      values,
+      residual: residuals[index] ?? null,
+      valid: mayLack(expressions[index]!, base) ? valid : null,
+    }))
+    const fill = kernels.fill(expressions, targets, columns, terms)
+    this.#fill = ({ start, end, selection }) => {
+      fill(start, end, selection, 0)
+      expressions.forEach((expr, index) => {
+        const target = residuals[index]
+        if (!target || expr.kind !== 'column') return
+        const { residual } = numbersOf(base, expr.name)
+        for (let q = start; q < end; q++) target[q - start] = residual![selection === null ? q : selection[q]!]!
+      })
+    }
+  }
+
+  /** Writes the values of the chunk's rows to the front of `vectors`. */
+  fill(chunk: Chunk): void {
+    this.#fill(chunk)
+  }
+}
+
+/** Whether a value of the expression may be missing, by the columns it reads. */
+function mayLack(expr: Expr, base: Rows): boolean {
+  if (expr.kind === 'column') return numbersOf(base, expr.name).valid !== null
+  return expr.kind === 'call' && expr.args.some((arg) => mayLack(arg, base))
+}
+
+/** The column `name` of a row. Whether it may lack values is for its vector to say. */
+export function columnExpr(name: string, type: Type): Expr {
+  return { kind: 'column', row: 'row', name, type, missing: false }
+}

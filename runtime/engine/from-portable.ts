@@ -1,0 +1,91 @@
+import { RuntimeError } from '../errors.ts'
+import type { Texts } from './task.ts'
+import type { Held, PortableArray, PortableColumn, PortableList } from './portable.ts'
+import { numbers, type NumberArray, type NumberVector, type Rows, type Vector } from './vector.ts'
+
+/** The rows [start, end) of held columns in the terms of a task. */
+export function heldRows(
+  held: Held,
+  [start, end]: readonly [number, number],
+  columns: readonly string[],
+  terms: { readonly base: bigint; readonly texts: Texts },
+): Rows {
+  const vectors = columns.map((name): [string, Vector] => {
+    const column = held.columns.get(name)
+    if (column === undefined) throw new Error(`no column ${name} is held among ${[...held.columns.keys()].join(', ')}`)
+    return [
+      name,
+      column.kind === 'list' ? listVector(column, start, end, terms) : numberVector(column, start, end, terms),
+    ]
+  })
+  return { rows: end - start, columns: new Map(vectors) }
+}
+
+/** The rows of a held stream that lie in [from, to), ns since 1970. */
+export function heldRange({ rows, columns, key }: Held, from: bigint, to: bigint): readonly [number, number] {
+  const times = columns.get(`${key ?? ''}t`)
+  if (times?.kind !== 'values' || !(times.values instanceof BigInt64Array)) throw new Error('held rows without time')
+  return [lowerBound(times.values, rows, from), lowerBound(times.values, rows, to)]
+}
+
+function lowerBound(sorted: BigInt64Array, length: number, target: bigint): number {
+  let [low, high] = [0, length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! < target) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function listVector(list: PortableList, start: number, end: number, terms: { base: bigint; texts: Texts }): Vector {
+  const offsets = list.offsets.subarray(start, end + 1)
+  const [first, last] = [offsets[0] ?? 0, offsets.at(-1) ?? 0]
+  const fields = [...list.fields].map(([name, field]): [string, NumberVector] => [
+    name,
+    numberVector(field, first, last, terms),
+  ])
+  return {
+    kind: 'list',
+    offsets: offsets.map((offset) => offset - first),
+    fields: new Map(fields),
+    valid: list.valid?.subarray(start, end) ?? null,
+  }
+}
+
+function numberVector(
+  column: PortableColumn,
+  start: number,
+  end: number,
+  terms: { base: bigint; texts: Texts },
+): NumberVector {
+  const valid = column.valid?.subarray(start, end) ?? null
+  const values = column.values.subarray(start, end)
+  if (column.texts !== null) {
+    const ids = column.texts.map((text) => terms.texts.idOf(text))
+    return numbers(
+      Int32Array.from(values as Int32Array, (place, i) => (valid?.[i] === 0 ? 0 : (ids[place] ?? 0))),
+      valid,
+    )
+  }
+  if (!isBig(values)) return numbers(values, valid)
+  return column.type.kind === 'instant' ? offsetsFrom(values, terms.base, valid) : widened(values, valid)
+}
+
+function isBig(values: PortableArray): values is BigInt64Array | BigUint64Array {
+  return values instanceof BigInt64Array || values instanceof BigUint64Array
+}
+
+function offsetsFrom(values: BigInt64Array | BigUint64Array, base: bigint, valid: Uint8Array | null): NumberVector {
+  const offsets = Float64Array.from(values, (value, i) => (valid?.[i] === 0 ? 0 : Number(value - base)))
+  if (!offsets.every(Number.isSafeInteger)) {
+    throw new RuntimeError('R004', 'a time lies more than 104 days from the others of its slice')
+  }
+  return numbers(offsets, valid)
+}
+
+function widened(values: BigInt64Array | BigUint64Array, valid: Uint8Array | null): NumberVector {
+  const wide: NumberArray = Float64Array.from(values, Number)
+  const residual = Float64Array.from(values, (value, i) => Number(value - BigInt(wide[i]!)))
+  return { kind: 'numbers', values: wide, residual: residual.every((rest) => rest === 0) ? null : residual, valid }
+}

@@ -1,0 +1,202 @@
+import type { Plan } from '../../dsl/ir/plan.ts'
+import type { Type } from '../../dsl/ir/types.ts'
+import { RuntimeError } from '../errors.ts'
+import type { Dataset } from '../ports/dataset.ts'
+import type { Identity } from './identity.ts'
+import type { Merger } from './merge.ts'
+import { demandsOf, scansOf } from './output-demands.ts'
+import type { Held } from './portable.ts'
+import { portableBytes } from './portable-rows.ts'
+import { hullOf, type Reach } from './reach.ts'
+import { blocksOf, rowSlices, timeSlices, type SlicePlan, type TimeBlock } from './slices.ts'
+import type { Executor, Slice } from './task.ts'
+import type { Output, OutputPart, Part, Sink, Work } from './work.ts'
+
+/** How the engine works; no answer depends on it. */
+export interface JobSettings {
+  readonly signal: AbortSignal
+  /** Expressions by their definitions instead of by generated code. */
+  readonly interpreted: boolean
+  /** How far from its rows an output looks. */
+  readonly reachOf: (output: Output) => Reach
+  /** Where to cut time; null lets memory and workers decide. */
+  readonly cuts: readonly bigint[] | null
+}
+
+export interface JobContext {
+  readonly executor: Executor<Work, Part>
+  readonly settings: JobSettings
+  readonly identity: Identity
+  /** What earlier jobs left in memory. */
+  readonly held: ReadonlyMap<string, Held>
+}
+
+/** An output together with what becomes of its parts. */
+export interface Ask<Whole> {
+  readonly output: Output
+  readonly add: (part: OutputPart) => void
+  readonly whole: () => Whole
+}
+
+export function ask<K extends Sink['kind'], Whole>(
+  plan: Plan,
+  sink: Extract<Sink, { kind: K }>,
+  merger: Merger<Extract<OutputPart, { kind: K }>, Whole>,
+): Ask<Whole> {
+  const isOwn = (part: OutputPart): part is Extract<OutputPart, { kind: K }> => part.kind === sink.kind
+  const add = (part: OutputPart): void => {
+    if (!isOwn(part)) throw new Error(`a part of ${part.kind} for an output of ${sink.kind}`)
+    merger.add(part)
+  }
+  return { output: { plan, sink }, add, whole: () => merger.whole() }
+}
+
+/**
+ * Gives every output its parts. Outputs over streams share one pass; each table has its own.
+ *
+ * @param isEnough asked after each part: whether no more are needed
+ */
+export async function runAsks(
+  asks: readonly Ask<unknown>[],
+  context: JobContext,
+  isEnough = (): boolean => false,
+): Promise<void> {
+  const passes = Map.groupBy(asks, ({ output }) => tableOf(output.plan))
+  for (const [table, members] of passes) {
+    for await (const part of runPass(
+      members.map(({ output }) => output),
+      table,
+      context,
+    )) {
+      part.outputs.forEach((outputPart, at) => members[at]?.add(outputPart))
+      if (isEnough()) break
+    }
+  }
+}
+
+/** The parts of some outputs of one pass, in the order of the slices. */
+export async function* runPass(
+  outputs: readonly Output[],
+  table: string | null,
+  context: JobContext,
+): AsyncGenerator<Part> {
+  const { executor, settings } = context
+  settings.signal.throwIfAborted()
+  const scans = scansOf(demandsOf(outputs, context.identity))
+  const work: Work = {
+    outputs,
+    reach: hullOf(outputs.map((output) => settings.reachOf(output))),
+    rowsOf: table,
+    held: new Map([...context.held].filter(([key]) => scans.has(key))),
+    interpreted: settings.interpreted,
+  }
+  const slices = slicesOf(work, context)
+  if (slices.length > 0) yield* executor.run(work, slices, settings.signal)
+}
+
+/** The table that a plan's rows come from; null when they come from a stream. */
+export function tableOf(plan: Plan): string | null {
+  const base = baseOf(plan)
+  return base.schema.key === null ? base.dataset : null
+}
+
+function baseOf(plan: Plan): Extract<Plan, { op: 'scan' }> {
+  return plan.op === 'scan' ? plan : baseOf(plan.input)
+}
+
+function slicesOf(work: Work, context: JobContext): readonly Slice[] {
+  const { executor, settings } = context
+  const rowBytes = rowBytesOf(work, context)
+  const heldBytes = [...context.held.values()].reduce((sum, held) => sum + portableBytes(held), 0)
+  const limits = { rowBytes, memoryBytes: executor.memoryBytes - heldBytes, workers: executor.workers }
+  if (work.rowsOf !== null) return allowed(rowSlices(rowsIn(work.rowsOf, context), limits), work, context)
+  const owners = [...new Set(work.outputs.map(({ plan }) => baseOf(plan).dataset))].flatMap((key) =>
+    blocksIn(key, context),
+  )
+  const read = [...scansOf(demandsOf(work.outputs, context.identity)).keys()].flatMap((key) => blocksIn(key, context))
+  const slices = allowed(timeSlices({ ...limits, owners, read, reach: work.reach }), work, context)
+  return settings.cuts === null ? slices : recut(slices, settings.cuts)
+}
+
+/** The same stretch of time, cut elsewhere. */
+function recut(slices: readonly Slice[], cuts: readonly bigint[]): readonly Slice[] {
+  const [first, last] = [slices[0], slices.at(-1)]
+  if (first?.kind !== 'time' || last?.kind !== 'time') return slices
+  const inside = cuts
+    .filter((cut) => cut > BigInt(first.from) && cut < BigInt(last.to))
+    .toSorted((a, b) => (a < b ? -1 : 1))
+  const edges = [...new Set([first.from, ...inside.map(String), last.to])]
+  return edges.slice(1).map((to, at): Slice => ({ kind: 'time', from: edges[at]!, to }))
+}
+
+function allowed(plan: SlicePlan, { reach }: Work, { executor }: JobContext): readonly Slice[] {
+  if (plan.kind === 'slices') return plan.slices
+  const seconds = (reach.before + reach.after) / 1e9
+  const why =
+    plan.reachRows === 0
+      ? 'even a few thousand rows at a time do not fit'
+      : `its windows need ${seconds} s of data around each slice, up to ${Math.round(plan.reachRows)} rows`
+  throw new RuntimeError(
+    'R002',
+    `this needs ${megabytes(plan.neededBytes)} of memory with ${executor.workers} workers, and may use ${megabytes(executor.memoryBytes)}: ${why}`,
+    { fix: 'select fewer columns, shorten the window, or allow more memory' },
+  )
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`
+}
+
+function datasetOf(key: string, { executor }: JobContext): Dataset {
+  const dataset = executor.datasets.get(key)
+  if (dataset === undefined) throw new Error(`no dataset ${key}`)
+  return dataset
+}
+
+function rowsIn(key: string, context: JobContext): number {
+  return context.held.get(key)?.rows ?? datasetOf(key, context).files.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+const heldBlockRows = 16384
+
+function blocksIn(key: string, context: JobContext): readonly TimeBlock[] {
+  const held = context.held.get(key)
+  if (held === undefined) return blocksOf(datasetOf(key, context))
+  const times = held.columns.get(`${held.key ?? ''}t`)
+  if (times?.kind !== 'values' || !(times.values instanceof BigInt64Array)) throw new Error('held rows without time')
+  const { values } = times
+  return Array.from({ length: Math.ceil(held.rows / heldBlockRows) }, (_, k) => {
+    const [start, end] = [k * heldBlockRows, Math.min(held.rows, (k + 1) * heldBlockRows)]
+    return { first: values[start]!, last: values[end - 1]!, rows: end - start }
+  })
+}
+
+/** What a row costs in a task: its columns as read and once more as compacted, and the task's own arrays. */
+function rowBytesOf({ outputs }: Work, { identity }: JobContext): number {
+  const demands = demandsOf(outputs, identity)
+  const widths = [...demands.plans.values()].map((plan) => {
+    if (plan.op !== 'scan') return 0
+    const wanted = demands.of(plan)
+    return plan.schema.columns.reduce((sum, { name, type }) => sum + (wanted.has(name) ? widthOf(type) : 0), 0)
+  })
+  return 2 * Math.max(0, ...widths) + ownBytes
+}
+
+const ownBytes = 32
+/** What a list of hits takes, for want of its length. */
+const listBytes = 1024
+
+function widthOf(type: Type): number {
+  switch (type.kind) {
+    case 'bool':
+      return 1
+    case 'text':
+      return 4
+    case 'instant':
+      return 8
+    case 'list':
+      return listBytes
+    case 'number':
+      return Number(/\d+/.exec(type.repr)?.[0] ?? 64) / 8
+  }
+}

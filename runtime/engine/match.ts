@@ -1,0 +1,75 @@
+import type { Expr, Role } from '../../dsl/ir/plan.ts'
+import { schemaOf } from '../../dsl/ir/schema.ts'
+import type { Type } from '../../dsl/ir/types.ts'
+import type { Evaluator } from './evaluator.ts'
+import { columnExpr, materialise, type Frame } from './frame.ts'
+import { lookingAt } from './looking.ts'
+import { findPairs, havePartner, type Pairing } from './pairs.ts'
+import { boundBefore, isWith, positionType, type MatchPlan } from './plan-parts.ts'
+import { gatherRows, type Rows } from './vector.ts'
+
+export interface MatchRows {
+  readonly rows: Rows
+  /** The columns that the match carries, each as itself. */
+  readonly types: ReadonlyMap<string, Expr>
+}
+
+/**
+ * All combinations of an anchor with a candidate of each `with` role for which no `without` has a candidate. Roles are
+ * bound one after the other: the rows so far look at the role's stream, and every pair found is a row of the next step.
+ */
+export function matchRows(plan: MatchPlan, input: Frame, evaluation: Evaluator): MatchRows {
+  const { tools, demands } = evaluation
+  const carried = demands.boundOf(plan)
+  const isCarried =
+    (role: string) =>
+    ([name]: readonly [string, unknown]): boolean =>
+      carried.has(`${role}.${name}`)
+  const columns = new Map([...input.columns].filter(isCarried(plan.anchor)))
+  let rows = prefixed(materialise({ ...input, columns }, tools), plan.anchor)
+  for (const role of plan.roles.filter(isWith)) {
+    const { other, ...found } = bindRole(plan, role, rows, evaluation)
+    const candidates = evaluation.rows(role.source)
+    const chosen = new Map([...candidates.columns].filter(isCarried(role.name)))
+    const own = prefixed(gatherRows({ rows: candidates.rows, columns: chosen }, other), role.name)
+    rows = { rows: other.length, columns: new Map([...gatherRows(rows, found.row).columns, ...own.columns]) }
+  }
+  for (const role of plan.roles.filter((known) => !isWith(known))) rows = withoutRole(plan, role, rows, evaluation)
+  const types = new Map(schemaOf(plan).columns.map(({ name, type }): [string, Type] => [name, type]))
+  return {
+    rows,
+    types: new Map([...rows.columns.keys()].map((name) => [name, columnExpr(name, types.get(name) ?? positionType)])),
+  }
+}
+
+function bindRole(
+  plan: MatchPlan,
+  role: Role,
+  rows: Rows,
+  evaluation: Evaluator,
+): { readonly row: Uint32Array; readonly other: Uint32Array } {
+  if (role.quantifier === 'without') throw new Error('a `without` binds nothing')
+  return findPairs(pairingOf(plan, role, rows, evaluation), role.quantifier, evaluation.tools)
+}
+
+function withoutRole(plan: MatchPlan, role: Role, rows: Rows, evaluation: Evaluator): Rows {
+  const mask = havePartner(pairingOf(plan, role, rows, evaluation), evaluation.tools)
+  const kept = new Uint32Array(rows.rows)
+  let count = 0
+  for (let i = 0; i < mask.length; i++) {
+    kept[count] = i
+    count += mask[i]! ^ 1
+  }
+  return gatherRows(rows, kept.subarray(0, count))
+}
+
+function pairingOf(plan: MatchPlan, role: Role, bound: Rows, evaluation: Evaluator): Pairing {
+  const references = boundBefore(plan, role)
+  const { rows, replaced } = evaluation.aggregated(bound, [role.where], references)
+  const looking = lookingAt(role.window, references, role.source)
+  return { looking, row: rows, source: evaluation.rows(role.source), where: replaced[0] ?? null }
+}
+
+function prefixed(rows: Rows, role: string): Rows {
+  return { ...rows, columns: new Map([...rows.columns].map(([name, vector]) => [`${role}.${name}`, vector])) }
+}

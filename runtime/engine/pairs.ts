@@ -1,0 +1,89 @@
+import type { Expr } from '../../dsl/ir/plan.ts'
+import { columnsOf, type Tools } from './frame.ts'
+import { GrowingIndices } from './growing.ts'
+import { chunkRows, type PairMode, type PairRequest, type Ranges } from './kernels.ts'
+import type { Looking } from './looking.ts'
+import { positionColumn } from './plan-parts.ts'
+import { rangesOf } from './ranges.ts'
+import { numbersOf, type Rows } from './vector.ts'
+
+/** Rows that look at a source through a window, with what must hold of both. */
+export interface Pairing {
+  readonly looking: Looking
+  readonly row: Rows
+  readonly source: Rows
+  /** Over the columns of `row` and, as `other`, of `source`. */
+  readonly where: Expr | null
+}
+
+/** Index pairs (row, source row), ordered by both. */
+export interface Pairs {
+  readonly row: Uint32Array
+  readonly other: Uint32Array
+}
+
+export function findPairs(pairing: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Pairs {
+  const [row, other] = [new GrowingIndices(), new GrowingIndices()]
+  for (const block of pairBlocks(pairing, mode, tools)) {
+    row.append(block.row, block.row.length)
+    other.append(block.other, block.other.length)
+  }
+  return { row: row.take(), other: other.take() }
+}
+
+/** The pairs block by block; a block is overwritten by the next one. */
+export function* pairBlocks(pairing: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Generator<Pairs> {
+  const search = tools.kernels.pairs(requestOf(pairing, mode), columnsOf(pairing.row, pairing.source), tools.terms)
+  const ranges = rangesOf(pairing.looking, pairing.row, pairing.source)
+  // One more than a block of rows: a mode that writes at most one pair per row writes before it counts.
+  const out = {
+    row: new Uint32Array(chunkRows + 1),
+    other: new Uint32Array(chunkRows + 1),
+    mask: new Uint8Array(pairing.row.rows),
+  }
+  const progress = { row: 0, next: -1 }
+  while (progress.row < pairing.row.rows) {
+    tools.cancel.throwIfAborted()
+    const count = search(progress, blockEnd(progress.row, ranges, pairing.row.rows), ranges, out)
+    if (count > 0) yield { row: out.row.subarray(0, count), other: out.other.subarray(0, count) }
+  }
+}
+
+/** 1 for each row that has a partner, else 0. */
+export function havePartner(pairing: Pairing, tools: Tools): Uint8Array {
+  const search = tools.kernels.pairs(requestOf(pairing, 'exists'), columnsOf(pairing.row, pairing.source), tools.terms)
+  const ranges = rangesOf(pairing.looking, pairing.row, pairing.source)
+  const out = { row: new Uint32Array(1), other: new Uint32Array(1), mask: new Uint8Array(pairing.row.rows) }
+  const progress = { row: 0, next: -1 }
+  while (progress.row < pairing.row.rows) {
+    tools.cancel.throwIfAborted()
+    search(progress, blockEnd(progress.row, ranges, pairing.row.rows), ranges, out)
+  }
+  return out.mask
+}
+
+/** Rows up to which a search goes without asking for cancellation: few where the windows are crowded. */
+function blockEnd(start: number, { low, high }: Ranges, rows: number): number {
+  const most = Math.min(rows, start + chunkRows)
+  let pairs = 0
+  let end = start
+  while (end < most && pairs < 16 * chunkRows) {
+    pairs += Math.max(0, high[end]! - low[end]!)
+    end++
+  }
+  return end
+}
+
+function requestOf({ looking, row, source, where }: Pairing, mode: PairMode): PairRequest {
+  const exclusions = looking.exclusions.map((exclusion) =>
+    (exclusion.byPosition ? [positionColumn] : ['file', 'entry']).map(
+      (name) => [numbersOf(row, `${exclusion.row}${name}`), numbersOf(source, `${exclusion.other}${name}`)] as const,
+    ),
+  )
+  const { window, key } = looking
+  const times =
+    mode === 'nearest' && window.kind === 'within'
+      ? ([numbersOf(row, `${window.reference}t`), numbersOf(source, `${key}t`)] as const)
+      : null
+  return { mode, where, exclusions, times }
+}

@@ -1,0 +1,178 @@
+import type { Value } from '../../dsl/functions/function.ts'
+import type { Column } from '../../dsl/ir/types.ts'
+import type { Portable, PortableArray, PortableColumn, PortableList } from './portable.ts'
+import { arrayOfType } from './portable.ts'
+
+/** Parts one after the other; all have the same columns. */
+export function concatenatePortable(parts: readonly Portable[]): Portable | undefined {
+  const [first] = parts
+  if (first === undefined || parts.length === 1) return first
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+  const columns = [...first.columns.keys()].map((name): [string, PortableColumn | PortableList] => {
+    return [
+      name,
+      joined(
+        parts.map((part) => ({ rows: part.rows, column: columnIn(part, name) })),
+        rows,
+      ),
+    ]
+  })
+  return { rows, columns: new Map(columns) }
+}
+
+function columnIn(part: Portable, name: string): PortableColumn | PortableList {
+  const column = part.columns.get(name)
+  if (column === undefined) throw new Error(`a part lacks the column ${name}`)
+  return column
+}
+
+interface Piece<C> {
+  readonly rows: number
+  readonly column: C
+}
+
+function joined(pieces: readonly Piece<PortableColumn | PortableList>[], rows: number): PortableColumn | PortableList {
+  const lists = pieces.filter((piece): piece is Piece<PortableList> => piece.column.kind === 'list')
+  if (lists.length > 0) return joinedLists(lists, rows)
+  return joinedValues(pieces as readonly Piece<PortableColumn>[], rows)
+}
+
+function joinedValues(pieces: readonly Piece<PortableColumn>[], rows: number): PortableColumn {
+  const { type } = pieces[0]!.column
+  const values = arrayOfType(type, rows)
+  const places = type.kind === 'text' ? new Map<string, number>() : null
+  let at = 0
+  for (const { rows: count, column } of pieces) {
+    if (places === null) setValues(values, column.values.subarray(0, count), at)
+    else setTexts(values as Int32Array, column, { at, count }, places)
+    at += count
+  }
+  return {
+    kind: 'values',
+    type,
+    values,
+    valid: joinedValidity(pieces, rows),
+    texts: places === null ? null : [...places.keys()],
+  }
+}
+
+function setValues(target: PortableArray, source: PortableArray, at: number): void {
+  if (target instanceof BigInt64Array || target instanceof BigUint64Array) target.set(source as BigInt64Array, at)
+  else target.set(source as Float64Array, at)
+}
+
+function setTexts(
+  target: Int32Array,
+  { values, texts }: PortableColumn,
+  { at, count }: { readonly at: number; readonly count: number },
+  places: Map<string, number>,
+): void {
+  const moved = (texts ?? []).map((text) => {
+    const place = places.get(text) ?? places.size
+    places.set(text, place)
+    return place
+  })
+  for (let i = 0; i < count; i++) target[at + i] = moved[Number(values[i])] ?? 0
+}
+
+function joinedValidity(pieces: readonly Piece<PortableColumn | PortableList>[], rows: number): Uint8Array | null {
+  if (pieces.every(({ column }) => column.valid === null)) return null
+  const valid = new Uint8Array(rows).fill(1)
+  let at = 0
+  for (const { rows: count, column } of pieces) {
+    if (column.valid !== null) valid.set(column.valid.subarray(0, count), at)
+    at += count
+  }
+  return valid
+}
+
+function joinedLists(pieces: readonly Piece<PortableList>[], rows: number): PortableList {
+  const { type, fields } = pieces[0]!.column
+  const offsets = new Int32Array(rows + 1)
+  let [at, elements] = [0, 0]
+  for (const { rows: count, column } of pieces) {
+    for (let i = 1; i <= count; i++) offsets[at + i] = elements + column.offsets[i]! - column.offsets[0]!
+    at += count
+    elements = offsets[at]!
+  }
+  const joinedFields = [...fields.keys()].map((name): [string, PortableColumn] => {
+    const parts = pieces.map(({ rows: count, column }) => ({
+      rows: column.offsets[count]! - column.offsets[0]!,
+      column: column.fields.get(name)!,
+    }))
+    return [name, joinedValues(parts, elements)]
+  })
+  return { kind: 'list', type, offsets, fields: new Map(joinedFields), valid: joinedValidity(pieces, rows) }
+}
+
+/** The rows at some positions. */
+export function gatherPortable({ columns }: Portable, indices: Uint32Array): Portable {
+  const gathered = [...columns].map(([name, column]): [string, PortableColumn | PortableList] => {
+    return [name, column.kind === 'list' ? gatherList(column, indices) : gatherValues(column, indices)]
+  })
+  return { rows: indices.length, columns: new Map(gathered) }
+}
+
+function gatherValues(column: PortableColumn, indices: Uint32Array): PortableColumn {
+  const values = arrayOfType(column.type, indices.length)
+  for (let i = 0; i < indices.length; i++) values[i] = column.values[indices[i]!]! as never
+  return { ...column, values, valid: gatherValidity(column.valid, indices) }
+}
+
+function gatherList(list: PortableList, indices: Uint32Array): PortableList {
+  const offsets = new Int32Array(indices.length + 1)
+  const elements: number[] = []
+  indices.forEach((row, i) => {
+    for (let at = list.offsets[row]!; at < list.offsets[row + 1]!; at++) elements.push(at)
+    offsets[i + 1] = elements.length
+  })
+  const positions = Uint32Array.from(elements)
+  const fields = [...list.fields].map(([name, field]): [string, PortableColumn] => [
+    name,
+    gatherValues(field, positions),
+  ])
+  return { ...list, offsets, fields: new Map(fields), valid: gatherValidity(list.valid, indices) }
+}
+
+function gatherValidity(valid: Uint8Array | null, indices: Uint32Array): Uint8Array | null {
+  return valid === null ? null : Uint8Array.from(indices, (row) => valid[row]!)
+}
+
+/** Rows of plain values, one array for each row, as columns. */
+export function portableOf(columns: readonly Column[], rows: readonly (readonly Value[])[]): Portable {
+  const made = columns.map(({ name, type }, at): [string, PortableColumn] => {
+    if (type.kind === 'list') throw new Error(`${name} is a list`)
+    const places = type.kind === 'text' ? new Map<string, number>() : null
+    const values = arrayOfType(type, rows.length)
+    rows.forEach((row, i) => {
+      const value = row[at]
+      if (value !== undefined) values[i] = stored(value, values, places) as never
+    })
+    const hasAll = rows.every((row) => row[at] !== undefined)
+    const valid = hasAll ? null : Uint8Array.from(rows, (row) => (row[at] === undefined ? 0 : 1))
+    return [name, { kind: 'values', type, values, valid, texts: places === null ? null : [...places.keys()] }]
+  })
+  return { rows: rows.length, columns: new Map(made) }
+}
+
+function stored(value: NonNullable<Value>, target: PortableArray, places: Map<string, number> | null): number | bigint {
+  if (typeof value === 'string') {
+    const place = places?.get(value) ?? places?.size ?? 0
+    places?.set(value, place)
+    return place
+  }
+  if (target instanceof BigInt64Array || target instanceof BigUint64Array) return BigInt(value)
+  return Number(value)
+}
+
+export function portableBytes({ columns }: Portable): number {
+  let bytes = 0
+  for (const column of columns.values()) bytes += columnBytes(column)
+  return bytes
+}
+
+function columnBytes(column: PortableColumn | PortableList): number {
+  const valid = column.valid?.byteLength ?? 0
+  if (column.kind === 'values') return column.values.byteLength + valid
+  return [...column.fields.values()].reduce((sum, field) => sum + columnBytes(field), column.offsets.byteLength + valid)
+}

@@ -1,0 +1,164 @@
+import type { Expr, Plan } from '../../dsl/ir/plan.ts'
+import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
+import type { Evaluation } from './evaluation.ts'
+import { ChunkValues, chunksOf, materialise, type Frame, type Tools } from './frame.ts'
+import { GrowingIndices } from './growing.ts'
+import { GroupFill, type TypedVector } from './group-fill.ts'
+import { HistFill } from './hist-fill.ts'
+import { keyOf, referencesOf, scalarOf } from './plan-parts.ts'
+import { sortedOrder } from './sort.ts'
+import { toPortable } from './to-portable.ts'
+import { gatherRows, numbersOf, type NumberArray } from './vector.ts'
+import { spansAbout } from './veto.ts'
+import { countCuts } from './cuts.ts'
+import type { Output, OutputPart, Sink } from './work.ts'
+
+type SinkOf<K extends Sink['kind']> = Extract<Sink, { kind: K }>
+type PartOf<K extends OutputPart['kind']> = Extract<OutputPart, { kind: K }>
+
+/** What an output of the work gets from the rows of its plan that the task owns. */
+export function collect({ plan, sink }: Output, evaluation: Evaluation): OutputPart {
+  switch (sink.kind) {
+    case 'rows':
+      return collectRows(plan, sink, evaluation)
+    case 'sorted':
+      return collectSorted(plan, sink, evaluation)
+    case 'group':
+      return collectGroups(plan, sink, evaluation)
+    case 'hist':
+      return collectHist(plan, sink, evaluation)
+    case 'range':
+      return collectRange(plan, sink, evaluation)
+    case 'spans':
+      return collectSpans(plan, sink, evaluation)
+    case 'cuts':
+      return { kind: 'cuts', counts: countCuts(sink.cuts, evaluation) }
+  }
+}
+
+function collectRows(plan: Plan, sink: SinkOf<'rows'>, evaluation: Evaluation): PartOf<'rows'> {
+  const { tools } = evaluation
+  const frame = withColumns(evaluation.frame(plan, true), sink.columns)
+  const types = schemaOf(plan).columns.filter(({ name }) => sink.columns.includes(name))
+  if (sink.limit === null) {
+    const rows = materialise(frame, tools)
+    return { kind: 'rows', count: rows.rows, rows: toPortable(rows, types, tools.terms) }
+  }
+  const { first, count } = firstRows(frame, sink.limit, tools)
+  const rows = materialise({ ...frame, conditions: [], selection: first }, tools)
+  return { kind: 'rows', count, rows: toPortable(rows, types, tools.terms) }
+}
+
+function withColumns(frame: Frame, names: readonly string[]): Frame {
+  const wanted = new Set(names)
+  return { ...frame, columns: new Map([...frame.columns].filter(([name]) => wanted.has(name))) }
+}
+
+/** Positions of the first rows that hold, and how many hold. */
+function firstRows(frame: Frame, limit: number, tools: Tools): { readonly first: Uint32Array; readonly count: number } {
+  const first = new GrowingIndices()
+  let count = 0
+  for (const { start, end, selection } of chunksOf(frame, tools)) {
+    const wanted = Math.min(end - start, limit - count)
+    if (wanted > 0) first.append(positionsOf(start, wanted, selection), wanted)
+    count += end - start
+  }
+  return { first: first.take(), count }
+}
+
+function positionsOf(start: number, count: number, selection: Uint32Array | null): Uint32Array {
+  if (selection !== null) return selection.subarray(start, start + count)
+  return Uint32Array.from({ length: count }, (_, i) => start + i)
+}
+
+const sortKey = 'sortKey'
+
+function collectSorted(plan: Plan, sink: SinkOf<'sorted'>, evaluation: Evaluation): PartOf<'sorted'> {
+  const { terms } = evaluation.tools
+  const { frame, bound } = evaluation.bind(evaluation.frame(plan, true), [sink.by], referencesOf(plan))
+  const columns = new Map([...withColumns(frame, sink.columns).columns, [sortKey, bound[0]!]])
+  const rows = materialise({ ...frame, columns }, evaluation.tools)
+  const type = scalarOf(sink.by)
+  const { values, residual, valid } = numbersOf(rows, sortKey)
+  const textOf = type.kind === 'text' ? (row: number): string => terms.textOf(values[row]!) : null
+  const order = sortedOrder({ values, residual, valid, textOf }, rows.rows, sink.descending)
+  const first = order.subarray(0, sink.limit ?? order.length)
+  const types = [...schemaOf(plan).columns.filter(({ name }) => sink.columns.includes(name)), { name: sortKey, type }]
+  return { kind: 'sorted', rows: toPortable(gatherRows(rows, first), types, terms) }
+}
+
+function collectGroups(plan: Plan, sink: SinkOf<'group'>, evaluation: Evaluation): PartOf<'group'> {
+  const values = [...sink.keys.map(({ value }) => value), ...sink.measures.map(({ value }) => value ?? always)]
+  const types = values.map(scalarOf)
+  const { frame, bound } = evaluation.bind(evaluation.frame(plan, true), values, referencesOf(plan))
+  const chunk = new ChunkValues(bound, frame.base, evaluation.tools)
+  const typed = chunk.vectors.map((vector, at): TypedVector => ({ vector, type: types[at]! }))
+  const measures = sink.measures.map(({ fn }, at) => ({ fn, ...typed[sink.keys.length + at]! }))
+  const fill = new GroupFill(typed.slice(0, sink.keys.length), measures, evaluation.tools.terms)
+  for (const part of chunksOf(frame, evaluation.tools)) {
+    chunk.fill(part)
+    fill.add(part.end - part.start)
+  }
+  return { kind: 'group', groups: fill.parts() }
+}
+
+const always: Expr = { kind: 'bool', value: true }
+
+function collectHist(plan: Plan, sink: SinkOf<'hist'>, evaluation: Evaluation): PartOf<'hist'> {
+  const values = [...sink.axes.map(({ value }) => value), ...(sink.weight === null ? [] : [sink.weight])]
+  const fill = new HistFill(
+    sink.axes.map(({ edges }) => edges),
+    sink.weight !== null,
+  )
+  for (const { numbers, count } of numberChunks(plan, values, evaluation)) {
+    fill.add(numbers, sink.weight === null ? null : numbers.at(-1)!, count)
+  }
+  return fill.part()
+}
+
+function collectRange(plan: Plan, { values }: SinkOf<'range'>, evaluation: Evaluation): PartOf<'range'> {
+  const low = new Float64Array(values.length).fill(Number.POSITIVE_INFINITY)
+  const high = new Float64Array(values.length).fill(Number.NEGATIVE_INFINITY)
+  for (const { numbers, count } of numberChunks(plan, values, evaluation)) {
+    numbers.forEach((axis, at) => {
+      for (let row = 0; row < count; row++) {
+        const value = axis[row]!
+        if (!Number.isFinite(value)) continue
+        low[at] = Math.min(low[at]!, value)
+        high[at] = Math.max(high[at]!, value)
+      }
+    })
+  }
+  return { kind: 'range', low, high }
+}
+
+/** The values of expressions as float64, chunk by chunk: instants in ns since 1970. */
+function* numberChunks(
+  plan: Plan,
+  values: readonly Expr[],
+  evaluation: Evaluation,
+): Generator<{ readonly numbers: readonly NumberArray[]; readonly count: number }> {
+  const { base } = evaluation.tools.terms
+  const { frame, bound } = evaluation.bind(evaluation.frame(plan, true), values, referencesOf(plan))
+  const chunk = new ChunkValues(bound, frame.base, evaluation.tools)
+  for (const part of chunksOf(frame, evaluation.tools)) {
+    const count = part.end - part.start
+    chunk.fill(part)
+    const numbers = chunk.vectors.map((vector, at) => {
+      if (vector.valid?.subarray(0, count).includes(0)) throw new Error('a histogram takes no missing value')
+      if (typeOf(values[at]!).kind !== 'instant') return vector.values
+      return Float64Array.from(vector.values.subarray(0, count), (offset) => Number(base + BigInt(offset)))
+    })
+    yield { numbers, count }
+  }
+}
+
+function collectSpans(plan: Plan, sink: SinkOf<'spans'>, evaluation: Evaluation): PartOf<'spans'> {
+  const { tools } = evaluation
+  const key = `${keyOf(plan)}t`
+  const rows = materialise(withColumns(evaluation.frame(plan, true), [key]), tools)
+  const { starts, stops, count } = spansAbout(numbersOf(rows, key).values, sink)
+  const instants = (offsets: Float64Array, after: bigint): BigInt64Array =>
+    BigInt64Array.from({ length: count }, (_, at) => tools.terms.base + BigInt(offsets[at]!) + after)
+  return { kind: 'spans', starts: instants(starts, 0n), stops: instants(stops, 1n) }
+}

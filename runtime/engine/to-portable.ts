@@ -1,0 +1,164 @@
+import type { Column, Scalar, Type } from '../../dsl/ir/types.ts'
+import { RuntimeError } from '../errors.ts'
+import type { Terms } from './kernels.ts'
+import type { Portable, PortableArray, PortableColumn, PortableList } from './portable.ts'
+import type { NumberArray, NumberVector, Rows, Vector } from './vector.ts'
+
+/** Columns of rows as they travel: in the types of the schema, in buffers of their own. */
+export function toPortable(rows: Rows, columns: readonly Pick<Column, 'name' | 'type'>[], terms: Terms): Portable {
+  return {
+    rows: rows.rows,
+    columns: new Map(columns.map(({ name, type }) => [name, portableColumn(rows, name, type, terms)])),
+  }
+}
+
+function portableColumn(rows: Rows, name: string, type: Type, terms: Terms): PortableColumn | PortableList {
+  const vector = rows.columns.get(name)
+  if (vector === undefined) throw new Error(`no column ${name} among ${[...rows.columns.keys()].join(', ')}`)
+  return portableVector(vector, { name, type }, rows.rows, terms)
+}
+
+function portableVector(
+  vector: Vector,
+  { name, type }: Pick<Column, 'name' | 'type'>,
+  rows: number,
+  terms: Terms,
+): PortableColumn | PortableList {
+  if (type.kind !== 'list') return portableNumbers(numbersIn(vector, name), { name, type }, rows, terms)
+  if (vector.kind !== 'list') throw new Error(`${name} is no list`)
+  const element = type.element
+  const elements = vector.offsets[rows]! - vector.offsets[0]!
+  const types = element.kind === 'record' ? element.fields : [{ name: '', type: element }]
+  const fields = types.map(({ name: field, type: fieldType }): [string, PortableColumn] => {
+    const values = vector.fields.get(field)
+    if (values === undefined || fieldType.kind === 'list') throw new Error(`${name} has no field ${field}`)
+    return [field, portableNumbers(values, { name: `${name}.${field}`, type: fieldType }, elements, terms)]
+  })
+  return {
+    kind: 'list',
+    type,
+    offsets: vector.offsets.slice(0, rows + 1),
+    fields: new Map(fields),
+    valid: vector.valid?.slice(0, rows) ?? null,
+  }
+}
+
+function numbersIn(vector: Vector, name: string): NumberVector {
+  if (vector.kind !== 'numbers') throw new Error(`${name} is a list`)
+  return vector
+}
+
+interface NamedScalar {
+  readonly name: string
+  readonly type: Scalar
+}
+
+function portableNumbers(vector: NumberVector, column: NamedScalar, rows: number, terms: Terms): PortableColumn {
+  const valid = vector.valid?.slice(0, rows) ?? null
+  const { type } = column
+  if (type.kind === 'text') return { kind: 'values', type, valid, ...localTexts(vector.values, valid, rows, terms) }
+  return { kind: 'values', type, valid, texts: null, values: portableValues(vector, column, rows, terms) }
+}
+
+/** Ids of this worker's texts as positions in the list of those that occur. */
+function localTexts(
+  ids: NumberArray,
+  valid: Uint8Array | null,
+  rows: number,
+  terms: Terms,
+): { values: Int32Array; texts: string[] } {
+  const places = new Map<number, number>()
+  const texts: string[] = []
+  const values = new Int32Array(rows)
+  for (let i = 0; i < rows; i++) {
+    if (valid?.[i] === 0) continue
+    const id = ids[i]!
+    let place = places.get(id)
+    if (place === undefined) {
+      place = texts.push(terms.textOf(id)) - 1
+      places.set(id, place)
+    }
+    values[i] = place
+  }
+  return { values, texts }
+}
+
+function portableValues(vector: NumberVector, column: NamedScalar, rows: number, terms: Terms): PortableArray {
+  const { type } = column
+  switch (type.kind) {
+    case 'bool':
+    case 'text':
+      return Uint8Array.from(vector.values.subarray(0, rows))
+    case 'instant':
+      return wholeNumbers(new BigInt64Array(rows), vector, column, terms.base)
+    case 'number':
+      switch (type.repr) {
+        case 'int64':
+          return wholeNumbers(new BigInt64Array(rows), vector, column, 0n)
+        case 'uint64':
+          return wholeNumbers(new BigUint64Array(rows), vector, column, 0n)
+        case 'float64':
+          return Float64Array.from(vector.values.subarray(0, rows))
+        case 'float32':
+          return Float32Array.from(vector.values.subarray(0, rows))
+        case 'int8':
+          return narrowed(new Int8Array(rows), vector, column)
+        case 'int16':
+          return narrowed(new Int16Array(rows), vector, column)
+        case 'int32':
+          return narrowed(new Int32Array(rows), vector, column)
+        case 'uint8':
+          return narrowed(new Uint8Array(rows), vector, column)
+        case 'uint16':
+          return narrowed(new Uint16Array(rows), vector, column)
+        case 'uint32':
+          return narrowed(new Uint32Array(rows), vector, column)
+      }
+  }
+}
+
+/** Instants beyond float64's whole numbers from the base have lost their last digits by now, so they are refused. */
+function wholeNumbers<A extends BigInt64Array | BigUint64Array>(
+  target: A,
+  vector: NumberVector,
+  column: NamedScalar,
+  base: bigint,
+): A {
+  const { values, residual, valid } = vector
+  const isInstant = column.type.kind === 'instant'
+  for (let i = 0; i < target.length; i++) {
+    if (valid?.[i] === 0) continue
+    const value = values[i]!
+    if (!Number.isInteger(value) || (isInstant && !Number.isSafeInteger(value))) throw unrepresentable(value, column)
+    const exact = BigInt(value) + base + (residual === null ? 0n : BigInt(residual[i]!))
+    target[i] = exact
+    if (target[i] !== exact) throw unrepresentable(exact, column)
+  }
+  return target
+}
+
+function narrowed<A extends Exclude<NumberArray, Float64Array | Float32Array>>(
+  target: A,
+  { values, valid }: NumberVector,
+  column: NamedScalar,
+): A {
+  for (let i = 0; i < target.length; i++) {
+    if (valid?.[i] === 0) continue
+    target[i] = values[i]!
+    if (target[i] !== values[i]) throw unrepresentable(values[i]!, column)
+  }
+  return target
+}
+
+function unrepresentable(value: number | bigint, { name, type }: NamedScalar): RuntimeError {
+  if (type.kind === 'instant') {
+    return new RuntimeError(
+      'R004',
+      `a time in \`${name}\` is more than 104 days from the data it is computed from: it is not exact to the ns`,
+    )
+  }
+  return new RuntimeError(
+    'R004',
+    `the value ${value} of \`${name}\` is no ${type.kind === 'number' ? type.repr : type.kind}`,
+  )
+}

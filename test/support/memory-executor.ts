@@ -1,0 +1,169 @@
+import type { Value } from '../../dsl/functions/function.ts'
+import type { Column, Schema, Type } from '../../dsl/ir/types.ts'
+import { runTask } from '../../runtime/engine/run-task.ts'
+import type { Executor, Slice, TaskInput, Texts } from '../../runtime/engine/task.ts'
+import { numbers, type NumberArray, type NumberVector, type Rows, type Vector } from '../../runtime/engine/vector.ts'
+import { transferablesOf, type Part, type Work } from '../../runtime/engine/work.ts'
+import type { NaiveDataset, Row } from '../../runtime/naive/row.ts'
+import type { Dataset } from '../../runtime/ports/dataset.ts'
+
+/** A dataset of plain rows with its schema. */
+export interface MemoryDataset extends NaiveDataset {
+  readonly schema: Schema
+}
+
+export interface MemoryOptions {
+  readonly workers?: number
+  readonly memoryBytes?: number
+  /** Told of each slice that is run. */
+  readonly onSlice?: (slice: Slice) => void
+}
+
+/** Runs tasks one after the other on rows in memory; work and parts are cloned, as between threads. */
+export function memoryExecutor(
+  data: ReadonlyMap<string, MemoryDataset>,
+  options: MemoryOptions = {},
+): Executor<Work, Part> {
+  const sorted = new Map([...data].map(([key, dataset]) => [key, { ...dataset, rows: inOrder(dataset) }]))
+  return {
+    datasets: new Map([...sorted].map(([key, dataset]) => [key, describe(key, dataset)])),
+    workers: options.workers ?? 1,
+    memoryBytes: options.memoryBytes ?? 1e9,
+    run: async function* (work, slices, signal) {
+      for (const [number, slice] of slices.entries()) {
+        signal.throwIfAborted()
+        options.onSlice?.(slice)
+        const part = await runTask(structuredClone(work), slice, taskInput(sorted, slice, number, signal))
+        yield structuredClone(part, { transfer: transferablesOf(part) })
+      }
+    },
+  }
+}
+
+function inOrder({ rows, schema }: MemoryDataset): readonly Row[] {
+  const { key } = schema
+  if (key === null) return rows
+  const place = (row: Row): readonly bigint[] =>
+    ['t', 'file', 'entry'].map((name) => BigInt(row.get(`${key}${name}`) as bigint | number))
+  return rows.toSorted((left, right) => {
+    const [a, b] = [place(left), place(right)]
+    const at = a.findIndex((value, index) => value !== b[index])
+    return at < 0 ? 0 : a[at]! < b[at]! ? -1 : 1
+  })
+}
+
+function describe(key: string, { rows, schema, goodTime }: MemoryDataset): Dataset {
+  const time = (row: Row | undefined): string => String(row?.get(`${schema.key}t`))
+  const middle = Math.ceil(rows.length / 2)
+  const blocks = [[0, middle] as const, [middle, rows.length] as const]
+    .filter(([start, end]) => start < end && schema.key !== null)
+    .map(([start, end]) => ({ start, end, tFirst: time(rows[start]), tLast: time(rows[end - 1]) }))
+  const file = { path: key, tree: null, bytes: 0, modifiedMs: 0, rows: rows.length, blocks }
+  return {
+    key,
+    path: key,
+    schema,
+    files: [{ ...file, reference: { kind: 'columns', fileNumbers: [] } }],
+    events: [],
+    goodTime,
+    history: { query: null, parents: [] },
+  }
+}
+
+function taskInput(
+  data: ReadonlyMap<string, MemoryDataset>,
+  slice: Slice,
+  task: number,
+  signal: AbortSignal,
+): TaskInput {
+  const base = slice.kind === 'time' ? BigInt(slice.from) + BigInt(task) : BigInt(task)
+  const texts = workerTexts(task)
+  return {
+    base,
+    texts,
+    cancel: signal,
+    read: async (key, wanted, names) => {
+      const dataset = data.get(key)
+      if (dataset === undefined) throw new Error(`no dataset ${key}`)
+      const rows = within(dataset, wanted)
+      const columns = names.map((name): [string, Vector] => {
+        const column = dataset.schema.columns.find((known) => known.name === name)
+        if (column === undefined) throw new Error(`${key} has no column ${name}`)
+        return [
+          name,
+          vectorOf(
+            rows.map((row) => row.get(name)),
+            column,
+            { base, texts },
+          ),
+        ]
+      })
+      return { rows: rows.length, columns: new Map(columns) } satisfies Rows
+    },
+  }
+}
+
+/** Ids that differ from task to task. */
+function workerTexts(task: number): Texts {
+  const known: string[] = Array.from({ length: task + 1 }, (_, at) => `unused ${at}`)
+  return {
+    idOf: (text) => {
+      const at = known.indexOf(text)
+      return at < 0 ? known.push(text) - 1 : at
+    },
+    textOf: (id) => {
+      const text = known[id]
+      if (text === undefined) throw new Error(`no text ${id}`)
+      return text
+    },
+  }
+}
+
+function within({ rows, schema }: MemoryDataset, slice: Slice): readonly Row[] {
+  if (slice.kind === 'rows') return rows.slice(slice.start, slice.end)
+  const [from, to] = [BigInt(slice.from), BigInt(slice.to)]
+  return rows.filter((row) => {
+    const t = BigInt(row.get(`${schema.key}t`) as bigint)
+    return from <= t && t < to
+  })
+}
+
+interface InputTerms {
+  readonly base: bigint
+  readonly texts: Texts
+}
+
+function vectorOf(values: readonly Value[], { type }: Column, terms: InputTerms): NumberVector {
+  const valid = values.includes(undefined) ? Uint8Array.from(values, (value) => (value === undefined ? 0 : 1)) : null
+  // What stands where nothing is must not matter.
+  const stored = values.map((value) => (value === undefined ? 77 : numberFor(value, type, terms)))
+  const residual = values.map((value) =>
+    typeof value === 'bigint' && type.kind === 'number' ? Number(value - BigInt(Number(value))) : 0,
+  )
+  const vector = numbers(arrayFor(type).from(stored), valid)
+  return residual.every((rest) => rest === 0) ? vector : { ...vector, residual: Float64Array.from(residual) }
+}
+
+function numberFor(value: NonNullable<Value>, type: Type, { base, texts }: InputTerms): number {
+  if (typeof value === 'string') return texts.idOf(value)
+  return type.kind === 'instant' ? Number(BigInt(value) - base) : Number(value)
+}
+
+function arrayFor(type: Type): { from(values: readonly number[]): NumberArray } {
+  if (type.kind === 'bool') return Uint8Array
+  if (type.kind === 'text') return Int32Array
+  if (type.kind !== 'number') return Float64Array
+  const arrays = {
+    int8: Int8Array,
+    int16: Int16Array,
+    int32: Int32Array,
+    uint8: Uint8Array,
+    uint16: Uint16Array,
+    uint32: Uint32Array,
+    float32: Float32Array,
+    float64: Float64Array,
+    int64: Float64Array,
+    uint64: Float64Array,
+  } as const
+  return arrays[type.repr]
+}
