@@ -56,8 +56,16 @@ export const compile: Compile = (text, { cell, names, catalog }) => {
     statements: results.flatMap(({ statements }) => statements),
     names: known,
     diagnostics: diagnostics.toSorted((left, right) => left.span.start - right.span.start),
-    needs: results.flatMap(({ needs }) => needs),
+    needs: distinct(results.flatMap(({ needs }) => needs)),
   }
+}
+
+function distinct(needs: readonly Need[]): readonly Need[] {
+  return needs.filter((need, at) => at === needs.findIndex((other) => isSame(need, other)))
+}
+
+function isSame(left: Need, right: Need): boolean {
+  return left.path === right.path && left.timeDeclared === right.timeDeclared
 }
 
 interface Result {

@@ -66,14 +66,14 @@ export function converted(term: Term, unit: Unit): Term {
   return callTerm(fn, [term, by], numberType(keepsWhole ? 'int64' : 'float64', unit))
 }
 
-/** The term as a number, refused where it is something else. */
-export function demandNumber({ term, expr }: Operand, scope: Scope): void {
+/** Refuses what is no number. `what` needs one. */
+export function demandNumber({ term, expr }: Operand, scope: Scope, what = 'Arithmetic'): void {
   const type = typeOfTerm(term)
   if (type.kind === 'number') return
   const hint = type.kind === 'instant' ? 'The difference of two instants is a time: `t - prompt.t`.' : null
   refuse(scope, 'S120', {
     span: expr.span,
-    facts: { what: 'This', wants: 'a number', found: operandWords({ term, expr }, scope), hint },
+    facts: { what, wants: 'a number', found: operandWords({ term, expr }, scope), hint },
   })
 }
 

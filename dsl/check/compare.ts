@@ -4,6 +4,7 @@ import type { Span } from '../ir/span.ts'
 import { isPure } from '../ir/units.ts'
 import { alike, unitOfOperand } from './alike.ts'
 import { settled } from './constant.ts'
+import { isKnown } from './names.ts'
 import { asTerm, operandOf, termOf } from './operand.ts'
 import { refuse } from './refusal.ts'
 import { cut, type Scope, warn } from './scope.ts'
@@ -25,12 +26,21 @@ const functions: Readonly<Record<CompareOperator, string>> = {
 /** A chain such as `0.7 MeV < E < 12 MeV`: every neighbouring pair must hold. */
 export function comparison(expr: Compare, scope: Scope): Term {
   const first = operandOf(expr.first, scope, expr)
-  const others = expr.rest.map((link) => ({ ...link, operand: operandOf(link.value, scope, expr) }))
+  const others = expr.rest.map((link) => {
+    demandQuotes(link.value, first, scope)
+    return { ...link, operand: operandOf(link.value, scope, expr) }
+  })
   const pairs = others.map((link, at) => {
     const left = others[at - 1]?.operand ?? first
     return compared(left, link.operand, { operator: link.operator, span: expr.span, scope })
   })
   return conjunction(pairs) ?? { kind: 'bool', value: true }
+}
+
+/** Refuses a bare word beside a text: `det == CD`. */
+function demandQuotes(expr: ast.Expr, beside: Operand, scope: Scope): void {
+  if (typeOfTerm(beside.term).kind !== 'text' || expr.kind !== 'name' || isKnown(expr.name, scope)) return
+  refuse(scope, 'S144', { span: expr.span, facts: { name: expr.name.text, span: expr.span } })
 }
 
 interface Comparison {
@@ -123,6 +133,7 @@ function demandOrder([, low, high]: readonly Term[], range: ast.Range, scope: Sc
 /** `x in [1, 2]`, `x not in names`. */
 export function inSet(expr: Extract<ast.Expr, { kind: 'inSet' }>, scope: Scope): Term {
   const value = operandOf(expr.value, scope, expr)
+  if (expr.set.kind === 'list') for (const item of expr.set.items) demandQuotes(item, value, scope)
   const items = listOf(expr.set, scope)
   const kind = typeOfTerm(value.term).kind
   const other = items.find(({ term }) => typeOfTerm(term).kind !== kind)

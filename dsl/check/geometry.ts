@@ -70,7 +70,13 @@ function pointOf({ value: expr }: ast.Arg, { call, scope }: At): readonly Operan
   const value = scope.context.value(expr, scope)
   if (value.kind === 'vector') return value.components.map((term) => ({ term, expr }))
   if (value.kind !== 'row') return refuseOperand(expr, { call, scope })
-  return ['x', 'y', 'z'].map((axis) => ({ term: coordinate(value, axis, { expr, scope }), expr }))
+  return axes.map((axis) => ({ term: coordinate(value, axis, { expr, scope }), expr }))
+}
+
+const axes = ['x', 'y', 'z']
+
+function componentOf(object: ast.Expr, axis: string): ast.Expr {
+  return { kind: 'member', object, name: { text: axis, span: object.span }, span: object.span }
 }
 
 const millimetre: Unit = [{ name: 'mm', power: 1 }]
@@ -80,8 +86,7 @@ function coordinate(
   axis: string,
   { expr, scope }: { readonly expr: ast.Expr; readonly scope: Scope },
 ): Term {
-  const name = { text: axis, span: expr.span }
-  const term = scope.context.value({ kind: 'member', object: expr, name, span: expr.span }, scope)
+  const term = scope.context.value(componentOf(expr, axis), scope)
   if (term.kind !== 'column') throw new Error(`${row.prefix}${axis} is no column`)
   const unit = unitOf(term.type)
   if (unit !== null && isSameDimension(unit, millimetre) && !isUnhandled(term)) return term
@@ -100,7 +105,10 @@ function coordinate(
 function components(arg: ast.Arg | undefined, { call, scope }: At): Components {
   if (arg === undefined) throw new Error('the number of arguments is checked')
   const value = scope.context.value(arg.value, scope)
-  return value.kind === 'vector' ? value.components : refuseOperand(arg.value, { call, scope })
+  if (value.kind === 'vector') return value.components
+  if (value.kind !== 'row') return refuseOperand(arg.value, { call, scope })
+  // A record of three numbers, such as a direction.
+  return triple(axes.map((axis) => operandOf(componentOf(arg.value, axis), scope).term))
 }
 
 function twoVectors(call: Call, scope: Scope): readonly [Components, Components] {

@@ -40,6 +40,13 @@ function argumentValue(argument: { readonly value: ast.Expr; readonly scope: Sco
   return scope.context.value(argument.value, { ...argument.scope, place: there })
 }
 
+/** Whether a name means anything where it stands. */
+export function isKnown(name: ast.Name, scope: Scope): boolean {
+  if (scope.parameters.has(name.text) || scope.names.has(name.text)) return true
+  const path = { parts: [name], span: name.span }
+  return scope.place.kind !== 'nowhere' && valueInRow(path, scope.place.rows, scope) !== undefined
+}
+
 interface Access {
   readonly first: ast.Name
   readonly members: readonly ast.Name[]

@@ -35,7 +35,7 @@ export function checked(statement: ast.Statement, scope: Scope): Checked {
       return queries(...statement.sources.map((source) => cutflow(source, scope)))
     case 'describe': {
       const { plan } = streamOf(statement.source, scope)
-      return queries({ kind: 'describe', name: cut(scope, statement.source.span), plan })
+      return queries({ kind: 'describe', name: nameOf(statement.source, scope), plan })
     }
     case 'save':
       return queries(saved(statement, scope))
@@ -146,7 +146,12 @@ function shown(expr: ast.Expr, scope: Scope): Query {
 
 function cutflow(source: ast.Source, scope: Scope): Query {
   const { plan }: Stream = streamOf(source, scope)
-  return { kind: 'cutflow', source: cut(scope, source.span), plan, by: null }
+  return { kind: 'cutflow', source: nameOf(source, scope), plan, by: null }
+}
+
+/** How a stream is called in a result: its path without quotes, or as written. */
+function nameOf(source: ast.Source, scope: Scope): string {
+  return source.kind === 'path' ? source.path : cut(scope, source.span)
 }
 
 const endings = ['.parquet', '.arrow', '.h5', '.root', '.csv']

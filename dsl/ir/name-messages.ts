@@ -70,6 +70,7 @@ export interface NameMessages {
   S141: { readonly verb: string }
   S142: { readonly text: string }
   S143: Readonly<Record<string, never>>
+  S144: { readonly name: string; readonly span: Span }
   S190: { readonly construct: string }
   W001: { readonly role: string; readonly anchor: string; readonly outer: string; readonly inner: string }
   W002: { readonly text: string }
@@ -193,6 +194,10 @@ const texts: MessageTable<NameMessages> = {
   S143: () => ({
     message:
       'This statement is nested too deeply. Name parts of it by `define`, or test one of many values by `in [ … ]`.',
+  }),
+  S144: ({ name, span }) => ({
+    message: `\`${name}\` is no name here. A text is written in quotes: \`"${name}"\`.`,
+    fix: replacement(`write \`"${name}"\``, span, `"${name}"`),
   }),
   S190: ({ construct }) => ({ message: `${construct} is understood but not yet run by this version.` }),
   W001: ({ role, anchor, outer, inner }) => ({

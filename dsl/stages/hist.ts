@@ -46,13 +46,13 @@ function demandAxis(operand: Operand, scope: Scope): void {
   if (typeOfTerm(term).kind === 'instant') {
     refuse(scope, 'S142', { span: expr.span, facts: { text: cut(scope, expr.span) } })
   }
-  demandNumber(operand, scope)
+  demandNumber(operand, scope, 'An axis')
 }
 
 function weightOf(weight: ast.Expr | null, frame: Frame, scope: Scope): Axis['value'] | null {
   if (weight === null) return null
   const operand = operandOf(weight, scope)
-  demandNumber(operand, scope)
+  demandNumber(operand, scope, 'A weight')
   const at = { scope, span: weight.span }
   return lower(settled(operand.term, at), { row: frame, other: null, ...at })
 }

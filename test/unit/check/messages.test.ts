@@ -68,7 +68,8 @@ const messages: readonly (readonly [string, string])[] = [
     'from events where log(E) > 0',
     'S120 `log` needs a pure number; this is an energy (`E` [MeV]). Divide it by a unit first: `log(E / 1 MeV)`.',
   ],
-  ['from events hist det', 'S120 This needs a number; this is a text (`det`).'],
+  ['from events hist det', 'S120 An axis needs a number; this is a text (`det`).'],
+  ['from events define q = det + 1', 'S120 Arithmetic needs a number; this is a text (`det`).'],
   [
     'from plain match p with d within 1 ms',
     'S121 `match` needs events in time order, but `plain` is a table without time. If its column `t` is the time in ns since 1970, say so after the path: `units t: ns`.',
@@ -144,6 +145,8 @@ const messages: readonly (readonly [string, string])[] = [
     'from events hist t',
     'S142 `t` is an instant; an axis is a number. Take the time since an instant: `t - @2025-01-01`.',
   ],
+  ['from events where det == CD', 'S144 `CD` is no name here. A text is written in quotes: `"CD"`.'],
+  ['from events where det in [CD, WP]', 'S144 `CD` is no name here. A text is written in quotes: `"CD"`.'],
   [
     'from events where E == 2.2 MeV',
     'W002 `E == 2.2 MeV` asks a floating-point number for one exact value, which measured values hardly ever have. A range says what is meant.',
@@ -204,6 +207,7 @@ const fixes: readonly (readonly [string, string])[] = [
   ['from events define n = last(t of muons)', 'from events define n = last(t of muons within 1 s before this)'],
   ['from events where score > 0.8', 'from events where score exists and score > 0.8'],
   ['from events define q = sqr(E)', 'from events define q = sqrt(E)'],
+  ['from events where det == CD', 'from events where det == "CD"'],
   ['from events veto within 5 ms', 'from events veto within 5 ms after muons'],
   ['from events match p with d within -1 ms after p', 'from events match p with d within -1 ms .. 0 s of p'],
   ['from events match p with d within -1 .. 2 ms before p', 'from events match p with d within -2 ms .. 1 ms of p'],
