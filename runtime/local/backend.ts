@@ -4,6 +4,7 @@ import type { Plan } from '../../dsl/ir/plan.ts'
 import { execute, executeRows } from '../engine/index.ts'
 import type { Backend, BackendQuery, OpenRequest, Result, RunRequest } from '../ports/backend.ts'
 import type { Dataset } from '../ports/dataset.ts'
+import { interrupted } from './cancel-words.ts'
 import { LocalExecutor } from './executor.ts'
 import { Inspector } from './inspector.ts'
 import type { LocalJobs } from './jobs.ts'
@@ -43,13 +44,22 @@ class LocalBackend implements Backend {
     return this.#inspector.open(request, signal)
   }
 
-  run(query: BackendQuery, request: RunRequest): Promise<Result> {
+  async run(query: BackendQuery, request: RunRequest): Promise<Result> {
     const { signal, limit } = request
-    return execute(query, this.#executor(query, request), { signal, limit })
+    try {
+      return await execute(query, this.#executor(query, request), { signal, limit })
+    } catch (error) {
+      throw interruptedOr(error, signal)
+    }
   }
 
-  rows(plan: Plan, request: RunRequest): AsyncIterable<RecordBatch> {
-    return executeRows(plan, this.#executor(plan, request), { signal: request.signal })
+  async *rows(plan: Plan, request: RunRequest): AsyncGenerator<RecordBatch> {
+    const { signal } = request
+    try {
+      yield* executeRows(plan, this.#executor(plan, request), { signal })
+    } catch (error) {
+      throw interruptedOr(error, signal)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,4 +75,9 @@ class LocalBackend implements Backend {
       progress: new ReadProgress([...used.values()], progress),
     })
   }
+}
+
+/** Whoever waits for an aborted signal is thrown its reason, which is any value. */
+function interruptedOr(error: unknown, signal: AbortSignal): unknown {
+  return signal.aborted && error === signal.reason ? interrupted() : error
 }

@@ -1,7 +1,9 @@
 import { Type as ArrowType } from 'apache-arrow'
+import type { Work } from '../engine/index.ts'
 import type { Slice, TaskInput, Texts } from '../engine/task.ts'
 import type { Rows } from '../engine/vector.ts'
 import { fieldNameOf } from '../index/layout.ts'
+import { scansOf } from '../index/scans.ts'
 import { asInt64 } from '../index/whole.ts'
 import type { Dataset } from '../ports/dataset.ts'
 import type { Cancel, Source } from '../ports/format.ts'
@@ -14,8 +16,7 @@ import { readSlice } from './read.ts'
 
 export interface InputOptions {
   readonly datasets: ReadonlyMap<string, Dataset>
-  /** Keys of the datasets that the task scans. */
-  readonly scanned: ReadonlySet<string>
+  readonly work: Work
   readonly sources: OpenSources
   readonly texts: Texts
   readonly cancel: Cancel
@@ -48,8 +49,10 @@ export async function inputOf(slice: Slice, options: InputOptions): Promise<Task
 
 /** An instant close to those of the slice: where it begins, or the first event if that is later; of a table its first instant. */
 async function baseOf(slice: Slice, options: InputOptions): Promise<bigint> {
-  const datasets = [...options.scanned].map((key) => options.datasets.get(key)).filter((found) => found !== undefined)
-  if (slice.kind === 'rows') return firstInstant(slice.start, datasets, options)
+  const scanned = [...scansOf(options.work)]
+  const datasets = scanned.map((key) => options.datasets.get(key)).filter((found) => found !== undefined)
+  if (slice.kind === 'rows')
+    return (await firstInstant(slice.start, datasets, options)) ?? firstHeld(options.work) ?? 0n
   const firsts = datasets.flatMap(({ files }) =>
     files.flatMap(({ blocks }) => blocks.slice(0, 1).map((block) => BigInt(block.tFirst))),
   )
@@ -63,7 +66,7 @@ async function firstInstant(
   row: number,
   datasets: readonly Dataset[],
   { sources, cancel }: InputOptions,
-): Promise<bigint> {
+): Promise<bigint | null> {
   for (const { schema, files } of datasets) {
     const column = schema.columns.find(({ type }) => type.kind === 'instant')
     if (column === undefined) continue
@@ -72,7 +75,21 @@ async function firstInstant(
       if (found !== null) return found
     }
   }
-  return 0n
+  return null
+}
+
+/** The first instant of rows that an earlier job left in memory. */
+function firstHeld({ held }: Work): bigint | null {
+  for (const { columns } of held.values()) {
+    for (const column of columns.values()) {
+      if (column.kind !== 'values' || !(column.values instanceof BigInt64Array) || column.type.kind !== 'instant')
+        continue
+      const first = column.valid === null ? 0 : column.valid.indexOf(1)
+      const value = column.values[first]
+      if (value !== undefined) return value
+    }
+  }
+  return null
 }
 
 async function firstValue(source: Source, column: string, start: number, cancel: Cancel): Promise<bigint | null> {

@@ -4,7 +4,6 @@ import type { Dataset } from '../ports/dataset.ts'
 import type { LocalJobs } from './jobs.ts'
 import { OpenSources } from './open-sources.ts'
 import { ReadReporter } from './progress.ts'
-import { scansOf } from '../index/scans.ts'
 import { serve } from './serve.ts'
 import { inputOf } from './task-input.ts'
 import { TextTable } from './texts.ts'
@@ -19,7 +18,7 @@ serve<LocalJobs>({
     const datasets = shared(datasetsKey) as ReadonlyMap<string, Dataset>
     const reporter = new ReadReporter(tell)
     const onRead = reporter.add.bind(reporter)
-    const input = await inputOf(slice, { datasets, scanned: scansOf(work), sources, texts, cancel, onRead })
+    const input = await inputOf(slice, { datasets, work, sources, texts, cancel, onRead })
     const part = await runTask(work, slice, input)
     reporter.flush()
     await sources.trim()
