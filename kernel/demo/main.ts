@@ -5,7 +5,7 @@ import { openSession } from '../open-session.ts'
 import type { Output } from '../output.ts'
 import { processOutput } from '../output-process.ts'
 import { captureTimeText, truthText } from './report.ts'
-import { makeSample } from './sample.ts'
+import { isSampleMissing, makeSample } from './sample.ts'
 import { Notebook, StatementFailed } from './notebook.ts'
 import { truthTables } from './truth-tables.ts'
 import { compare } from './truth.ts'
@@ -16,7 +16,7 @@ const selection = 'notebooks/ibd.sift'
 /** `npm start`: makes the demonstration sample, runs the selection on it, and compares it with the truth. */
 async function demonstrate(output: Output, controller: AbortController): Promise<number> {
   const { signal } = controller
-  output.err('data: making the demonstration sample if it is not there …\n')
+  if (isSampleMissing(root)) output.err('data: making the demonstration sample, 2,000,000 rows …\n')
   await output.out(`data: ${await makeSample(root, signal)}\n\n`)
   await using opened = openSession({ threads: null, memoryBytes: null })
   const notebook = new Notebook({ session: opened.session, output, signal })

@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 
-/** Rows of the demonstration sample, as it is told while it is made. */
 const size = 'demo'
+
+/** Whether nothing of the sample is there yet, so that making it takes a while. */
+export function isSampleMissing(root: string): boolean {
+  return !existsSync(path.join(root, 'data', size))
+}
 
 /**
  * Makes the demonstration sample under `data/demo` unless it is there, and resolves to what was done, in a line.

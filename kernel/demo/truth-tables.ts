@@ -14,6 +14,7 @@ export async function truthTables(notebook: Notebook): Promise<TruthTables> {
       'from "data/demo/truth/defects.parquet" where scenario > 0 select scenario, expect',
     ),
     records: await notebook.table(`from events where det == "CD" select ${record}`),
+    others: await notebook.table('from events where E in 2 .. 12 MeV select file, entry, t'),
     processes: await notebook.table('from "data/demo/truth/rows.parquet" select file, entry, process'),
     muons: await notebook.table('from muons select t, file, entry'),
     neutrons: await notebook.table(`from neutrons select ${record}`),

@@ -1,5 +1,5 @@
 import type { TableResult } from '../render/table.ts'
-import { numberColumn, textColumn, timeColumn } from './columns.ts'
+import { firstInstant, numberColumn, textsAt, timeColumn } from './columns.ts'
 import { type Record, rejection, type Surroundings } from './selection.ts'
 
 /** The tables that the comparison is made from, each one whole. */
@@ -12,6 +12,8 @@ export interface TruthTables {
   readonly scenarios: TableResult
   /** Every record of the central detector: `file entry t E x y z`. */
   readonly records: TableResult
+  /** Those of 2 to 12 MeV: `file entry t`. */
+  readonly others: TableResult
   /** The generator's `file entry process`. */
   readonly processes: TableResult
   readonly muons: TableResult
@@ -67,23 +69,18 @@ function nameOf([prompt, delayed]: PairKeys): string {
 }
 
 function reasonsOf(pairs: readonly PairKeys[], tables: TruthTables): readonly string[] {
-  const base = firstTime(tables.records)
+  const base = firstInstant(tables.records, 't')
   const records = recordsOf(tables.records, base, new Set(pairs.flat()))
   const around: Surroundings = {
     muons: timeColumn(tables.muons, 't', base),
     neutrons: [...recordsOf(tables.neutrons, base, null).values()],
-    others: othersOf(tables.records, base),
+    others: { t: timeColumn(tables.others, 't', base), key: keyColumn(tables.others, '') },
   }
   return pairs.map((keys) => {
     const [prompt, delayed] = keys.map((key) => records.get(key))
     if (prompt === undefined || delayed === undefined) return 'not in the index'
     return rejection({ prompt, delayed }, around) ?? 'unexplained'
   })
-}
-
-function firstTime(records: TableResult): bigint {
-  const at = records.schema.columns.findIndex(({ name }) => name === 't')
-  return (records.batches[0]?.getChildAt(at)?.get(0) as bigint | undefined) ?? 0n
 }
 
 /** The records by their keys, in their order; with `wanted` those alone. */
@@ -101,20 +98,13 @@ function recordsOf(table: TableResult, base: bigint, wanted: ReadonlySet<number>
   return records
 }
 
-function othersOf(table: TableResult, base: bigint): Surroundings['others'] {
-  const energy = numberColumn(table, 'E')
-  const rows = Uint32Array.from([...energy.keys()].filter((row) => (energy[row] ?? 0) >= 2 && (energy[row] ?? 0) <= 12))
-  const [t, key] = [timeColumn(table, 't', base), keyColumn(table, '')]
-  return { t: Float64Array.from(rows, (row) => t[row] ?? 0), key: Float64Array.from(rows, (row) => key[row] ?? 0) }
-}
-
 /** What the two records of a pair really are: `li9_prompt and li9_he8_neutron`, or that they are not related. */
 function kindsOf(pairs: readonly PairKeys[], processes: TableResult): readonly string[] {
   const wanted = new Set(pairs.flat())
-  const names = textColumn(processes, 'process')
   const keys = keyColumn(processes, '')
-  const found = new Map<number, string>()
-  for (const [row, key] of keys.entries()) if (wanted.has(key)) found.set(key, names[row] ?? '')
+  const rows = Array.from(keys.keys()).filter((row) => wanted.has(keys[row] ?? 0))
+  const names = textsAt(processes, 'process', rows)
+  const found = new Map(rows.map((row, at) => [keys[row] ?? 0, names[at]]))
   return pairs.map((keysOf) => keysOf.map((key) => found.get(key) ?? 'unknown').join(' + '))
 }
 
@@ -123,7 +113,7 @@ function scenariosOf(
   truth: readonly PairKeys[],
   found: ReadonlySet<string>,
 ): Comparison['scenarios'] {
-  const expected = textColumn(scenarios, 'expect')
+  const expected = textsAt(scenarios, 'expect', [...Array(scenarios.rows).keys()])
   const expectOf = new Map(Array.from(numberColumn(scenarios, 'scenario'), (number, row) => [number, expected[row]]))
   const verdicts = Array.from(numberColumn(pairs, 'scenario'), (number, row) => {
     const expect = expectOf.get(number)

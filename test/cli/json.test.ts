@@ -67,7 +67,7 @@ test('definitions come in their order with cell and type, warnings before them w
   expect(lines).toMatchObject([
     { kind: 'definition', cell: 1, name: 'events', type: 'events' },
     { kind: 'warning', cell: 2, code: 'W001', line: 3 },
-    { kind: 'definition', cell: 2, name: 'pairs', type: 'match(prompt, delayed) of events' },
+    { kind: 'definition', cell: 2, name: 'pairs', type: 'match(prompt, delayed) of events, 2 roles' },
   ])
 })
 

@@ -114,6 +114,7 @@ test('found pairs are compared with true ones, with the reason of each differenc
     pairs: table([...keys([0, 2, 4], [1, 3, 5]), whole('scenario', [1, 2, 0])]),
     scenarios: table([whole('scenario', [1, 2]), { name: 'expect', type: text, values: ['found', 'found'] }]),
     records,
+    others: table(none),
     processes: table([
       whole('file', zeros),
       whole('entry', [0, 1, 2, 3, 4, 5]),
