@@ -138,13 +138,12 @@ async function askSift(name: string, files: string, options: readonly string[] =
   const query = path.join(folder, `${name}-${files.replaceAll(/\W/g, '-')}.sift`)
   await writeFile(query, text.replace('"INDEX"', JSON.stringify(path.join(folder, name, files))))
   const args = [path.join(root, 'kernel/cli.ts'), 'run', query, '--json', '--rows', 'all', ...options]
-  const { stdout } = await run(process.execPath, args, { maxBuffer })
-  return readAnswer(
-    stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Line),
-  )
+  const { stdout } = await run(process.execPath, args, { maxBuffer }).catch((error: unknown) => {
+    const { stdout: said = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string }
+    throw new Error(`sift failed: ${said.slice(-1000)} ${stderr.slice(-1000)}`, { cause: error })
+  })
+  const lines = stdout.trimEnd().split('\n')
+  return readAnswer(lines.map((line) => JSON.parse(line) as Line))
 }
 
 function readAnswer(lines: readonly Line[]): Answer {
