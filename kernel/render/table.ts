@@ -8,8 +8,9 @@ import { shorten } from './width.ts'
 
 export type TableResult = Extract<Result, { kind: 'table' }>
 
-/** The widest that a cell gets. */
+/** The widest that a cell gets; a list has many values in it and leaves room for other columns. */
 const cellWidth = 48
+const listWidth = 24
 /** What bounds the size of a table in a notebook. */
 const htmlRows = 1000
 const htmlColumns = 200
@@ -44,7 +45,9 @@ function textColumns({ schema, batches }: TableResult, limit = Infinity) {
     unit: unitOfType(column.type),
     type: typeName(column.type),
     align: isNumeric(column) ? ('right' as const) : ('left' as const),
-    cells: Array.from(columnValues(batches, at, limit), (value) => shorten(formatValue(value, column.type), cellWidth)),
+    cells: Array.from(columnValues(batches, at, limit), (value) =>
+      shorten(formatValue(value, column.type), column.type.kind === 'list' ? listWidth : cellWidth),
+    ),
   }))
 }
 

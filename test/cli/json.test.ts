@@ -119,13 +119,18 @@ describe('a table', () => {
         kind: 'table',
         stream: 'table',
         rows: 3,
+        // A file without references gets them: this file, this row.
         columns: [
+          column('file', 'uint32'),
+          column('entry', 'int64'),
           { name: 'score', type: 'float64', unit: null, missing: true },
           column('big', 'int64'),
           column('good', 'bool'),
           column('hits', 'list<struct<time: float32, pmt: int32>>'),
         ],
         data: {
+          file: [0, 0, 0],
+          entry: [0, 1, 2],
           score: [0.5, null, 'Infinity'],
           big: ['9007199254740993', '-1152921504606846976', 5],
           good: [true, false, true],

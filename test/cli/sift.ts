@@ -39,6 +39,18 @@ export function ended(child: ReturnType<typeof start>): Promise<Ended> {
   })
 }
 
+/** Resolves when the process has printed a text; rejects when it ends without. */
+export function printed(child: ReturnType<typeof start>, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let out = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      if (out.includes(text)) resolve()
+    })
+    child.on('close', (status) => reject(new Error(`ended with status ${status}, having printed ${out}`)))
+  })
+}
+
 /** What `--json` prints, line by line. */
 export async function siftJson(cells: readonly string[], folder: string, options: readonly string[] = []) {
   const { status, out, err } = await sift(
