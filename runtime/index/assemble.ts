@@ -43,7 +43,17 @@ function dataFileOf(inspection: Inspection, table: FileTable, folder: string): D
   const reference: DataFile['reference'] = layout.refers
     ? { kind: 'columns', fileNumbers: fileNumbersOf(inspection, table, folder) }
     : { kind: 'row', fileNumber: table.numberOf(itself(inspection)) }
-  return { path, tree, bytes, modifiedMs, rows, reference, blocks }
+  const inOrder = inspection.tiesInOrder && ascends(inspection.fileNumbers, reference)
+  const ordered = inOrder ? blocks.map((block) => ({ ...block, ties: false })) : blocks
+  return { path, tree, bytes, modifiedMs, rows, reference, blocks: ordered }
+}
+
+/** Whether a file's own numbers stand in the same order as the dataset's. */
+function ascends(numbers: readonly number[], reference: DataFile['reference']): boolean {
+  if (reference.kind === 'row') return true
+  const map = new Map(reference.fileNumbers)
+  const mapped = numbers.map((number) => map.get(number) ?? -1)
+  return mapped.every((number, at) => at === 0 || number > (mapped[at - 1] ?? -1))
 }
 
 /**

@@ -60,6 +60,14 @@ export function fieldNameOf(column: string, names: { has(name: string): boolean 
   return names.has(column) ? column : column.replaceAll('.', '_')
 }
 
+/** What decides between rows of the same time: file and entry of the event; of a match, then time, file, entry of each role. */
+export function orderKeys({ references, columns }: Schema): readonly string[] {
+  const names = new Set(columns.map(({ name }) => name))
+  return references
+    .flatMap((prefix, role) => [...(role === 0 ? [] : ['t']), 'file', 'entry'].map((name) => `${prefix}${name}`))
+    .filter((name) => names.has(name))
+}
+
 /** Whatever integers a file holds: its numbers become the dataset's, and these may be larger. */
 function fileColumn(prefix: string): Column {
   return { name: `${prefix}file`, type: { kind: 'number', repr: 'uint32', unit: [] }, missing: false }

@@ -105,6 +105,22 @@ function compare(left: bigint, right: bigint): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
+/** Whether rows of the same time stand in the order of the keys, the first key first. */
+export function tiesAscend(times: BigInt64Array, keys: readonly ArrayLike<number | bigint>[]): boolean {
+  for (let row = 1; row < times.length; row++) {
+    if (times[row] === times[row - 1] && !ascends(keys, row)) return false
+  }
+  return true
+}
+
+function ascends(keys: readonly ArrayLike<number | bigint>[], row: number): boolean {
+  for (const key of keys) {
+    const [before, after] = [key[row - 1]!, key[row]!]
+    if (before !== after) return before < after
+  }
+  return false
+}
+
 /** Adds to `found` the values that occur. Neighbours are mostly equal, so that a look at the set is rare. */
 export function collectDistinct(values: ArrayLike<number>, found: Set<number>): void {
   let last = NaN

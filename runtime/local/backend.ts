@@ -4,6 +4,7 @@ import type { Plan } from '../../dsl/ir/plan.ts'
 import { execute, executeRows } from '../engine/index.ts'
 import type { Backend, BackendQuery, OpenRequest, Result, RunRequest } from '../ports/backend.ts'
 import type { Dataset } from '../ports/dataset.ts'
+import { ColumnCache } from './cached-columns.ts'
 import { interrupted } from './cancel-words.ts'
 import { LocalExecutor } from './executor.ts'
 import { Inspector } from './inspector.ts'
@@ -11,12 +12,13 @@ import type { LocalJobs } from './jobs.ts'
 import { defaultMemoryBytes } from './memory.ts'
 import { Pool } from './pool.ts'
 import { ReadProgress } from './progress.ts'
+import { makeTextMemory, releaseTexts } from './texts.ts'
 import { scansOf } from '../index/scans.ts'
 
 export interface LocalOptions {
   /** Worker threads; as many as the machine has cores when absent. */
   readonly threads?: number
-  /** What all tasks in flight may hold together; a quarter of the memory limit when absent. */
+  /** One half is for what tasks in flight hold, one for columns kept in memory; a quarter of the memory limit when absent. */
   readonly memoryBytes?: number
 }
 
@@ -24,18 +26,31 @@ export interface LocalOptions {
 export function createLocalBackend(options: LocalOptions = {}): Backend {
   const threads = options.threads ?? availableParallelism()
   const memoryBytes = options.memoryBytes ?? defaultMemoryBytes()
-  const pool = new Pool<LocalJobs>({ threads, entry: new URL('./worker.ts', import.meta.url) })
-  return new LocalBackend(pool, memoryBytes)
+  const cache = new ColumnCache(Math.floor(memoryBytes / 2))
+  const texts = makeTextMemory()
+  const pool = new Pool<LocalJobs>({
+    threads,
+    entry: new URL('./worker.ts', import.meta.url),
+    shared: texts,
+    onGone: (thread) => {
+      releaseTexts(texts, thread)
+      // It may have been about to fill a column, which nobody would do now.
+      cache.clear()
+    },
+  })
+  return new LocalBackend(pool, cache, memoryBytes - Math.floor(memoryBytes / 2))
 }
 
 class LocalBackend implements Backend {
   readonly name = 'local'
   readonly #pool: Pool<LocalJobs>
+  readonly #cache: ColumnCache
   readonly #memoryBytes: number
   readonly #inspector: Inspector
 
-  constructor(pool: Pool<LocalJobs>, memoryBytes: number) {
+  constructor(pool: Pool<LocalJobs>, cache: ColumnCache, memoryBytes: number) {
     this.#pool = pool
+    this.#cache = cache
     this.#memoryBytes = memoryBytes
     this.#inspector = new Inspector(pool)
   }
@@ -72,6 +87,7 @@ class LocalBackend implements Backend {
     return new LocalExecutor(this.#pool, {
       datasets: used,
       memoryBytes: this.#memoryBytes,
+      cache: this.#cache,
       progress: new ReadProgress([...used.values()], progress),
     })
   }

@@ -1,5 +1,5 @@
 import { type Data, Type as ArrowType } from 'apache-arrow'
-import type { NumberRepr } from '../../dsl/ir/types.ts'
+import type { NumberRepr, Scalar } from '../../dsl/ir/types.ts'
 import { arrayLike, type NumberArray } from '../engine/vector.ts'
 import { RuntimeError } from '../errors.ts'
 
@@ -9,7 +9,13 @@ const high32 = 2 ** 32
 /** Up to here, and down to its negative, float64 holds every integer. */
 const exactLimit = 2 ** 53
 
-const arrays: { readonly [R in NumberRepr]: new (length: number) => NumberArray } = {
+/** A constructor of one of the arrays, over new or given memory. */
+export interface ArrayType {
+  readonly BYTES_PER_ELEMENT: number
+  new (of: number | SharedArrayBuffer): NumberArray
+}
+
+const arrays: { readonly [R in NumberRepr]: ArrayType } = {
   int8: Int8Array,
   int16: Int16Array,
   int32: Int32Array,
@@ -22,9 +28,18 @@ const arrays: { readonly [R in NumberRepr]: new (length: number) => NumberArray 
   float64: Float64Array,
 }
 
-/** The array that holds numbers of a repr in vectors: float64 for the integers of 64 bits. */
-export function arrayOf(repr: NumberRepr, length: number): NumberArray {
-  return new arrays[repr](length)
+/** What holds the values of a type in vectors: float64 for integers of 64 bits and instants, ids for texts. */
+export function arrayTypeOf(type: Scalar): ArrayType {
+  switch (type.kind) {
+    case 'bool':
+      return Uint8Array
+    case 'number':
+      return arrays[type.repr]
+    case 'text':
+      return Int32Array
+    case 'instant':
+      return Float64Array
+  }
 }
 
 /** An array of at least `length` elements that begins with those of `array`; itself when it is long enough. */
@@ -105,30 +120,28 @@ export function copyInstants(
     target[at + row] = ns
     largest = Math.max(largest, Math.abs(ns))
   }
-  if (largest >= exactLimit) refuseFar(times, valid, base, target, at)
+  if (largest >= exactLimit) refuseFar(times, valid, target, at)
 }
 
 /** Rows without a value may hold anything; they get 0. */
-function refuseFar(
-  times: BigInt64Array,
-  valid: Uint8Array | null,
-  base: bigint,
-  target: Float64Array,
-  at: number,
-): void {
+function refuseFar(times: BigInt64Array, valid: Uint8Array | null, target: Float64Array, at: number): void {
   for (let row = 0; row < times.length; row++) {
     if (Math.abs(target[at + row]!) < exactLimit) continue
     if (valid !== null && valid[row] === 0) target[at + row] = 0
     else {
-      throw new RuntimeError(
-        'R004',
-        `The instant ${times[row]!} ns is more than 104 days from ${base} ns: such spans are not exact.`,
-        {
-          fix: 'Select a shorter time with `where t >= @… and t < @…`.',
-        },
-      )
+      throw tooFar(`The instant ${times[row]!} ns`)
     }
   }
+}
+
+function tooFar(what: string): RuntimeError {
+  return new RuntimeError(
+    'R004',
+    `${what} is more than 104 days from those it is read with: such spans are not exact.`,
+    {
+      fix: 'Select a shorter time with `where t >= @… and t < @…`.',
+    },
+  )
 }
 
 /** Bits of an Arrow bitmap as bytes of 0 and 1 in `target` from `at` on; `offset` is the bit of the first row. */
@@ -170,6 +183,21 @@ export function remapped(values: NumberArray, numbers: readonly (readonly [numbe
   return target
 }
 
+/**
+ * Instants from one base as instants from another, `shift` ns earlier, in `target` from `at` on.
+ *
+ * @throws RuntimeError R004 when one is too far from the new base to be exact
+ */
+export function shiftInstants(values: NumberArray, shift: number, target: Float64Array, at: number): void {
+  let largest = 0
+  for (let row = 0; row < values.length; row++) {
+    const ns = values[row]! + shift
+    target[at + row] = ns
+    largest = Math.max(largest, Math.abs(ns))
+  }
+  if (largest >= exactLimit) throw tooFar('An instant')
+}
+
 /** The whole numbers from `start` on, as float64. */
 export function counting(start: number, rows: number): Float64Array {
   const target = new Float64Array(rows)
@@ -178,7 +206,7 @@ export function counting(start: number, rows: number): Float64Array {
 }
 
 /** The first row whose time is not before `instant`; times ascend. */
-export function lowerBound(times: BigInt64Array, instant: bigint): number {
+export function lowerBound<T extends number | bigint>(times: ArrayLike<T>, instant: T): number {
   let [low, high] = [0, times.length]
   while (low < high) {
     const middle = (low + high) >>> 1

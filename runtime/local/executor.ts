@@ -1,6 +1,7 @@
 import type { Part, Work } from '../engine/index.ts'
 import type { Executor, Slice } from '../engine/task.ts'
 import type { Dataset } from '../ports/dataset.ts'
+import type { ColumnCache, MemoryRequest } from './cached-columns.ts'
 import type { LocalJobs } from './jobs.ts'
 import type { Pool } from './pool.ts'
 import type { ReadNews, ReadProgress } from './progress.ts'
@@ -12,6 +13,7 @@ export interface ExecutorOptions {
   readonly datasets: ReadonlyMap<string, Dataset>
   readonly memoryBytes: number
   readonly progress: ReadProgress
+  readonly cache: ColumnCache
 }
 
 /** Runs tasks in the threads of a pool. */
@@ -21,16 +23,19 @@ export class LocalExecutor implements Executor<Work, Part> {
   readonly memoryBytes: number
   readonly #pool: Pool<LocalJobs>
   readonly #progress: ReadProgress
+  readonly #cache: ColumnCache
 
-  constructor(pool: Pool<LocalJobs>, { datasets, memoryBytes, progress }: ExecutorOptions) {
+  constructor(pool: Pool<LocalJobs>, { datasets, memoryBytes, progress, cache }: ExecutorOptions) {
     this.#pool = pool
     this.workers = pool.threads
     this.datasets = datasets
     this.memoryBytes = memoryBytes
     this.#progress = progress
+    this.#cache = cache
   }
 
   async *run(work: Work, slices: readonly Slice[], signal: AbortSignal): AsyncGenerator<Part> {
+    using columns = this.#cache.open()
     await using run = this.#pool.begin(signal)
     const keys = { work: run.share(work), datasets: run.share(this.datasets) }
     const submit = (slice: Slice): Promise<Part> =>
@@ -40,6 +45,7 @@ export class LocalExecutor implements Executor<Work, Part> {
         {
           uses: [keys.work, keys.datasets],
           news: (news) => this.#progress.add(news as readonly ReadNews[]),
+          answer: (question) => columns.memories(question as MemoryRequest),
         },
       )
     const ahead: Promise<Part>[] = []

@@ -7,12 +7,17 @@ export type Jobs = Readonly<Record<string, { readonly request: unknown; readonly
 /** What a worker thread is born with. */
 export interface WorkerStart {
   readonly words: CancelWords
+  /** Different for every thread of a pool, from 1. */
+  readonly thread: number
+  /** What the pool gives to all of its threads. */
+  readonly shared: unknown
 }
 
 /** From the pool to a worker. A shared value is sent once to each worker that needs it, then named by its key. */
 export type ToWorker =
   | { readonly kind: 'share'; readonly key: number; readonly value: unknown }
   | { readonly kind: 'forget'; readonly key: number }
+  | { readonly kind: 'answer'; readonly question: number; readonly answer: unknown }
   | { readonly kind: 'job'; readonly run: number; readonly job: string; readonly request: unknown }
 
 /** From a worker to the pool, about the one job that it has. */
@@ -20,6 +25,7 @@ export type FromWorker =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly error: SentError }
   | { readonly kind: 'news'; readonly news: unknown }
+  | { readonly kind: 'ask'; readonly number: number; readonly question: unknown }
 
 /** An error as plain data: the structured clone of an Error forgets its class and its code. */
 export interface SentError {

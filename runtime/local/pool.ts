@@ -1,7 +1,7 @@
 import { cancelRun, interrupted, makeCancelWords } from './cancel-words.ts'
 import type { Jobs } from './messages.ts'
 import { Run } from './run.ts'
-import { Thread, type ThreadStart, type Ticket } from './thread.ts'
+import { Thread, type Ticket } from './thread.ts'
 
 /** How long whoever is interrupted waits for workers to notice; then it is told all the same. */
 const graceMs = 80
@@ -15,6 +15,10 @@ export interface PoolOptions {
   readonly entry: URL
   /** What a thread's JavaScript objects may take; columns lie outside of it. Node's own limit when absent. */
   readonly heapMB?: number
+  /** What every thread gets from the start: plain data and shared memory. */
+  readonly shared?: unknown
+  /** A thread is gone, whatever it was doing. */
+  readonly onGone?: (thread: number) => void
 }
 
 /**
@@ -23,7 +27,7 @@ export interface PoolOptions {
  */
 export class Pool<J extends Jobs> implements AsyncDisposable {
   readonly threads: number
-  readonly #start: ThreadStart
+  readonly #options: PoolOptions
   readonly #words = makeCancelWords()
   readonly #running = new Set<Thread>()
   readonly #queue: Ticket[] = []
@@ -31,11 +35,12 @@ export class Pool<J extends Jobs> implements AsyncDisposable {
   readonly #runs = new Set<Run<J>>()
   #lastRun = 0
   #lastKey = 0
+  #lastThread = 0
   #closed = false
 
-  constructor({ threads, entry, heapMB }: PoolOptions) {
-    this.threads = threads
-    this.#start = { entry, words: this.#words, ...(heapMB === undefined ? {} : { heapMB }) }
+  constructor(options: PoolOptions) {
+    this.threads = options.threads
+    this.#options = options
   }
 
   /** Threads that have a job now. */
@@ -84,10 +89,14 @@ export class Pool<J extends Jobs> implements AsyncDisposable {
   }
 
   #newThread(): Thread {
-    const thread = new Thread(this.#start, {
+    const { entry, heapMB, shared = null, onGone } = this.#options
+    const number = (this.#lastThread += 1)
+    const start = { entry, words: this.#words, thread: number, shared, ...(heapMB === undefined ? {} : { heapMB }) }
+    const thread = new Thread(start, {
       free: () => this.#dispatch(),
       gone: () => {
         this.#running.delete(thread)
+        onGone?.(number)
         if (!this.#closed) this.#dispatch()
       },
     })

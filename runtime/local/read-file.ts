@@ -1,13 +1,13 @@
 import type { RecordBatch } from 'apache-arrow'
 import type { Column } from '../../dsl/ir/types.ts'
-import { numbers, type NumberVector, type Rows, type Vector } from '../engine/vector.ts'
+import { type NumberArray, numbers, type NumberVector, type Rows, type Vector } from '../engine/vector.ts'
 import { fieldNameOf } from '../index/layout.ts'
 import { asInt64 } from '../index/whole.ts'
-import type { Block, DataFile } from '../ports/dataset.ts'
+import type { DataFile } from '../ports/dataset.ts'
 import type { Cancel, Source } from '../ports/format.ts'
 import { counting, lowerBound, remapped } from './column-kernel.ts'
 import type { OpenSources } from './open-sources.ts'
-import type { RowRange, TimeRange } from './range.ts'
+import type { RowRange } from './range.ts'
 import { type Sink, sinkOf, type Terms } from './sink.ts'
 
 /** So many rows are decoded at a time: an interrupt is felt between two batches of the slowest reader. */
@@ -28,22 +28,21 @@ export class FileReader {
     this.#options = options
   }
 
-  /** The rows of a range whose time lies in [from, to): exactly, by their times. */
-  async narrow(range: TimeRange, time: string, from: bigint, to: bigint): Promise<RowRange> {
-    const { file, startBlock, endBlock } = range
-    const start =
-      startBlock === null ? range.start : startBlock.start + (await this.#before(file, startBlock, time, from))
-    const end = endBlock === null ? range.end : endBlock.start + (await this.#before(file, endBlock, time, to))
-    return { file, start, end: Math.max(start, end) }
-  }
-
-  /** @param references prefixes of the columns `file` and `entry` that refer to events (`Schema.references`) */
-  async read(range: RowRange, columns: readonly Column[], references: readonly string[]): Promise<Rows> {
+  /**
+   * @param references prefixes of the columns `file` and `entry` that refer to events (`Schema.references`)
+   * @param target where the values of the only column go, of shape [rows]; new memory when absent
+   */
+  async read(
+    range: RowRange,
+    columns: readonly Column[],
+    references: readonly string[],
+    target?: NumberArray,
+  ): Promise<Rows> {
     const { file, start, end } = range
     const isOwn = (name: string): boolean =>
       file.reference.kind === 'row' && references.includes('') && (name === 'file' || name === 'entry')
     const stored = columns.filter(({ name }) => !isOwn(name))
-    const sinks = new Map(stored.map((column) => [column.name, sinkOf(column, end - start, this.#options)]))
+    const sinks = new Map(stored.map((column) => [column.name, sinkOf(column, end - start, this.#options, target)]))
     if (stored.length > 0 && end > start) await this.#fill(range, sinks)
     const vectors = columns.map(({ name }): [string, Vector] => {
       const sink = sinks.get(name)
@@ -54,13 +53,12 @@ export class FileReader {
     return { rows: end - start, columns: new Map(vectors) }
   }
 
-  /** How many rows of a block have t < instant. */
-  async #before(file: DataFile, block: Block, time: string, instant: bigint): Promise<number> {
+  /** How many rows of a range have a time before an instant; the times ascend. */
+  async countBefore({ file, start, end }: RowRange, time: string, instant: bigint): Promise<number> {
     const source = await this.#options.sources.get(file)
     const { cancel } = this.#options
-    const columns = [fieldIn(source, time)]
     let before = 0
-    for await (const batch of source.scan({ columns, start: block.start, end: block.end, batchRows, cancel })) {
+    for await (const batch of source.scan({ columns: [fieldIn(source, time)], start, end, batchRows, cancel })) {
       before += lowerBound(asInt64(dataAt(batch, 0)), instant)
     }
     return before

@@ -2,57 +2,102 @@ import type { Column, Schema } from '../../dsl/ir/types.ts'
 import { concatenate, gather, type NumberArray, numbersOf, type Rows, type Vector } from '../engine/vector.ts'
 import type { Slice } from '../engine/task.ts'
 import { RuntimeError } from '../errors.ts'
-import type { Dataset } from '../ports/dataset.ts'
-import type { FileReader } from './read-file.ts'
+import { orderKeys } from '../index/layout.ts'
+import type { Block, Dataset } from '../ports/dataset.ts'
+import { lowerBound } from './column-kernel.ts'
 import { totalOrder } from './merge-kernel.ts'
 import { clustered, numbered, overlapping, type RowRange, type TimeRange } from './range.ts'
+import type { FileReader } from './read-file.ts'
+import type { SharedColumns } from './shared-columns.ts'
+
+/** How a task gets at the rows of a dataset. */
+export interface Access {
+  readonly reader: FileReader
+  /** The memory that threads share; null when the rows of the dataset must be merged to be in order. */
+  readonly shared: SharedColumns | null
+}
 
 /** @throws RuntimeError D005 when two rows refer to the same event, D codes for files, R001 when cancelled, R004 */
 export async function readSlice(
   dataset: Dataset,
   slice: Slice,
   names: readonly string[],
-  reader: FileReader,
+  access: Access,
 ): Promise<Rows> {
   const columns = columnsNamed(dataset.schema, names)
   if (slice.kind === 'rows')
-    return concatenate(await readAll(dataset, numbered(dataset.files, slice.start, slice.end), columns, reader))
+    return readRanges(dataset, numbered(dataset.files, slice.start, slice.end), columns, access)
 
   const { key } = dataset.schema
   if (key === null) throw new Error(`${dataset.path} has no time to slice it by`)
   const [from, to] = [BigInt(slice.from), BigInt(slice.to)]
-  const ranges = dataset.files.map((file) => overlapping(file, from, to)).filter((range) => range !== null)
-  const parts: Rows[] = []
-  for (const cluster of clustered(ranges))
-    parts.push(await readCluster(dataset, cluster, { from, to, columns, reader }))
-  return concatenate(parts.length > 0 ? parts : await readAll(dataset, emptyRanges(dataset), columns, reader))
+  const clusters = clustered(dataset.files.map((file) => overlapping(file, from, to)).filter((range) => range !== null))
+  const [parts, alone]: [Rows[], RowRange[]] = [[], []]
+  for (const cluster of clusters) {
+    const ranges: RowRange[] = []
+    for (const range of cluster) ranges.push(await narrow(range, `${key}t`, from, to, access))
+    if (cluster.length === 1 && cluster.every(({ ties }) => !ties)) alone.push(...ranges)
+    else {
+      if (alone.length > 0) parts.push(await readRanges(dataset, alone.splice(0), columns, access))
+      parts.push(await readMixed(dataset, ranges, columns, access.reader))
+    }
+  }
+  if (alone.length > 0 || parts.length === 0) parts.push(await readRanges(dataset, alone, columns, access))
+  return concatenate(parts)
 }
 
-interface ClusterRequest {
-  readonly from: bigint
-  readonly to: bigint
-  readonly columns: readonly Column[]
-  readonly reader: FileReader
+/** The rows of a range whose time lies in [from, to), exactly. */
+async function narrow(
+  range: TimeRange,
+  time: string,
+  from: bigint,
+  to: bigint,
+  { reader, shared }: Access,
+): Promise<RowRange> {
+  const { file, startBlock, endBlock } = range
+  const rowOf = async (block: Block, instant: bigint): Promise<number> => {
+    const part = { file, start: block.start, end: block.end }
+    const known = (await shared?.times(time, part)) ?? null
+    if (known === null) return block.start + (await reader.countBefore(part, time, instant))
+    return block.start + lowerBound(known.times, Number(instant - known.base))
+  }
+  const start = startBlock === null ? range.start : await rowOf(startBlock, from)
+  const end = endBlock === null ? range.end : await rowOf(endBlock, to)
+  return { file, start, end: Math.max(start, end) }
 }
 
-/** Rows of ranges that overlap in time, in the total order. */
-async function readCluster(
+/** Rows of ranges that follow one another; no range at all gives no rows, but their columns. */
+async function readRanges(
   dataset: Dataset,
-  cluster: readonly TimeRange[],
-  { from, to, columns, reader }: ClusterRequest,
+  ranges: readonly RowRange[],
+  columns: readonly Column[],
+  { reader, shared }: Access,
 ): Promise<Rows> {
-  const time = `${dataset.schema.key ?? ''}t`
-  const ranges: RowRange[] = []
-  for (const range of cluster) ranges.push(await reader.narrow(range, time, from, to))
-  const mixed = cluster.length > 1 || cluster.some(({ ties }) => ties)
-  if (!mixed) return concatenate(await readAll(dataset, ranges, columns, reader))
-
-  const keys = orderKeys(dataset.schema)
-  const parts = await readAll(dataset, ranges, union(columns, columnsNamed(dataset.schema, [time, ...keys])), reader)
-  return only(ordered(dataset, parts, time, keys), columns)
+  const vectors = (await shared?.read(ranges, columns)) ?? new Map<string, Vector>()
+  const others = columns.filter(({ name }) => !vectors.has(name))
+  const rows = ranges.reduce((sum, { start, end }) => sum + end - start, 0)
+  if (others.length === 0) return { rows, columns: ordered(vectors, columns) }
+  const some = ranges.length > 0 ? ranges : dataset.files.slice(0, 1).map((file) => ({ file, start: 0, end: 0 }))
+  const read = concatenate(await readAll(dataset, some, others, reader))
+  return { rows, columns: ordered(new Map([...vectors, ...read.columns]), columns) }
 }
 
-function ordered(dataset: Dataset, parts: readonly Rows[], time: string, keys: readonly string[]): Rows {
+/** Rows of ranges that overlap in time or have ties, in the total order. */
+async function readMixed(
+  dataset: Dataset,
+  ranges: readonly RowRange[],
+  columns: readonly Column[],
+  reader: FileReader,
+): Promise<Rows> {
+  const { schema } = dataset
+  const time = `${schema.key ?? ''}t`
+  const keys = orderKeys(schema)
+  const parts = await readAll(dataset, ranges, union(columns, columnsNamed(schema, [time, ...keys])), reader)
+  const merged = merge(dataset, parts, time, keys)
+  return { rows: merged.rows, columns: ordered(merged.columns, columns) }
+}
+
+function merge(dataset: Dataset, parts: readonly Rows[], time: string, keys: readonly string[]): Rows {
   const filled = parts.filter(({ rows }) => rows > 0)
   const rows = concatenate(filled.length > 0 ? filled : parts)
   if (rows.rows === 0) return rows
@@ -64,14 +109,6 @@ function ordered(dataset: Dataset, parts: readonly Rows[], time: string, keys: r
   if (indices === null) return rows
   const columns = new Map([...rows.columns].map(([name, vector]) => [name, gather(vector, indices, rows.rows)]))
   return { rows: rows.rows, columns }
-}
-
-/** What decides between rows of the same time: file and entry of the event; of a match, then time, file, entry of each role. */
-function orderKeys({ references, columns }: Schema): readonly string[] {
-  const names = new Set(columns.map(({ name }) => name))
-  return references
-    .flatMap((prefix, role) => [...(role === 0 ? [] : ['t']), 'file', 'entry'].map((name) => `${prefix}${name}`))
-    .filter((name) => names.has(name))
 }
 
 function twice(dataset: Dataset, [files, entries]: readonly NumberArray[], row: number): RuntimeError {
@@ -94,11 +131,6 @@ async function readAll(
   return parts
 }
 
-/** No rows, for the sake of their columns. */
-function emptyRanges({ files }: Dataset): readonly RowRange[] {
-  return files.slice(0, 1).map((file) => ({ file, start: 0, end: 0 }))
-}
-
 function columnsNamed({ columns }: Schema, names: readonly string[]): readonly Column[] {
   return names.map((name) => {
     const column = columns.find((candidate) => candidate.name === name)
@@ -112,10 +144,12 @@ function union(columns: readonly Column[], more: readonly Column[]): readonly Co
   return [...columns, ...more.filter(({ name }) => columns.every((column) => column.name !== name))]
 }
 
-function only(rows: Rows, columns: readonly Column[]): Rows {
-  const kept = columns.map(({ name }) => [name, rows.columns.get(name)] as const)
-  return {
-    rows: rows.rows,
-    columns: new Map(kept.filter((entry): entry is readonly [string, Vector] => entry[1] !== undefined)),
-  }
+function ordered(vectors: ReadonlyMap<string, Vector>, columns: readonly Column[]): ReadonlyMap<string, Vector> {
+  return new Map(
+    columns.map(({ name }): [string, Vector] => {
+      const vector = vectors.get(name)
+      if (vector === undefined) throw new Error(`column ${name} was not read`)
+      return [name, vector]
+    }),
+  )
 }

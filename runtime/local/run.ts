@@ -14,6 +14,8 @@ export interface RunPool {
 export interface SubmitOptions {
   readonly uses?: readonly number[]
   readonly news?: (news: unknown) => void
+  /** Answers what the job asks while it runs. */
+  readonly answer?: (question: unknown) => unknown
 }
 
 /** Jobs that are cancelled together. Disposing of a run cancels what is left of it and waits until its workers are idle. */
@@ -49,11 +51,11 @@ export class Run<J extends Jobs> implements AsyncDisposable {
   ): Promise<J[K]['result']> {
     if (this.#cancelled) return Promise.reject(interrupted())
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const { uses = [], news = () => {} } = options
+    const { uses = [], news = () => {}, answer = () => null } = options
     this.#open.add(promise)
     const close = (): void => void this.#open.delete(promise)
     promise.then(close, close)
-    this.#pool.enqueue({ run: this.#number, job, request, uses, news, resolve, reject })
+    this.#pool.enqueue({ run: this.#number, job, request, uses, news, answer, resolve, reject })
     return promise
   }
 

@@ -9,6 +9,8 @@ export interface JobContext {
   readonly shared: (key: number) => unknown
   /** Tells the pool how it goes; cheap enough for once per batch. */
   readonly tell: (news: unknown) => void
+  /** Asks whoever submitted the job. */
+  readonly ask: (question: unknown) => Promise<unknown>
 }
 
 export interface Answer<T> {
@@ -27,6 +29,14 @@ export function serve<J extends Jobs>(handlers: Handlers<J>): void {
   if (port === null) throw new Error('only a worker thread can serve')
   const { words } = workerData as WorkerStart
   const shared = new Map<number, unknown>()
+  const asked = new Map<number, (answer: unknown) => void>()
+  let questions = 0
+  const ask = (question: unknown): Promise<unknown> => {
+    const { promise, resolve } = Promise.withResolvers<unknown>()
+    asked.set((questions += 1), resolve)
+    port.postMessage({ kind: 'ask', number: questions, question } satisfies FromWorker)
+    return promise
+  }
   const answer = async ({ run, job, request }: Extract<ToWorker, { kind: 'job' }>): Promise<void> => {
     const context: JobContext = {
       cancel: cancelOf(words, run),
@@ -35,6 +45,7 @@ export function serve<J extends Jobs>(handlers: Handlers<J>): void {
         return shared.get(key)
       },
       tell: (news) => port.postMessage({ kind: 'news', news } satisfies FromWorker),
+      ask,
     }
     try {
       context.cancel.throwIfAborted()
@@ -49,6 +60,9 @@ export function serve<J extends Jobs>(handlers: Handlers<J>): void {
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'share') shared.set(message.key, message.value)
     else if (message.kind === 'forget') shared.delete(message.key)
-    else void answer(message)
+    else if (message.kind === 'answer') {
+      asked.get(message.question)?.(message.answer)
+      asked.delete(message.question)
+    } else void answer(message)
   })
 }

@@ -3,7 +3,7 @@ import type { Column, ListType, Scalar } from '../../dsl/ir/types.ts'
 import type { Texts } from '../engine/task.ts'
 import type { ListVector, NumberArray, NumberVector, Vector } from '../engine/vector.ts'
 import { asInt64 } from '../index/whole.ts'
-import { arrayOf, copyBits, copyCodes, copyInstants, copyNumbers, grown, validityOf } from './column-kernel.ts'
+import { arrayTypeOf, copyBits, copyCodes, copyInstants, copyNumbers, grown, validityOf } from './column-kernel.ts'
 
 /** The terms in which vectors are written. */
 export interface Terms {
@@ -18,9 +18,12 @@ export interface Sink {
   finish(): Vector
 }
 
-/** @param rows how many will come; a wrong guess costs copies only */
-export function sinkOf({ type }: Pick<Column, 'type'>, rows: number, terms: Terms): Sink {
-  return type.kind === 'list' ? new ListSink(type, rows, terms) : new NumberSink(type, rows, terms)
+/**
+ * @param rows how many will come; a wrong guess costs copies only
+ * @param target where the values of a column that is no list go, of shape [rows]; new memory when absent
+ */
+export function sinkOf({ type }: Pick<Column, 'type'>, rows: number, terms: Terms, target?: NumberArray): Sink {
+  return type.kind === 'list' ? new ListSink(type, rows, terms) : new NumberSink(type, rows, terms, target)
 }
 
 class NumberSink implements Sink {
@@ -30,8 +33,8 @@ class NumberSink implements Sink {
   #valid: Uint8Array | null = null
   #rows = 0
 
-  constructor(type: Scalar, rows: number, terms: Terms) {
-    this.#values = valuesOf(type, rows)
+  constructor(type: Scalar, rows: number, terms: Terms, target?: NumberArray) {
+    this.#values = target ?? new (arrayTypeOf(type))(rows)
     this.#write = writerOf(type, terms)
   }
 
@@ -109,19 +112,6 @@ class ListSink implements Sink {
     const first = offsets[0] ?? 0
     for (let row = 1; row <= data.length; row++) this.#offsets[at + row] = before + (offsets[row] ?? first) - first
     return child.slice(first, (offsets[data.length] ?? first) - first)
-  }
-}
-
-function valuesOf(type: Scalar, rows: number): NumberArray {
-  switch (type.kind) {
-    case 'bool':
-      return new Uint8Array(rows)
-    case 'number':
-      return arrayOf(type.repr, rows)
-    case 'text':
-      return new Int32Array(rows)
-    case 'instant':
-      return new Float64Array(rows)
   }
 }
 

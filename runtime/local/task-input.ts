@@ -7,12 +7,15 @@ import { scansOf } from '../index/scans.ts'
 import { asInt64 } from '../index/whole.ts'
 import type { Dataset } from '../ports/dataset.ts'
 import type { Cancel, Source } from '../ports/format.ts'
+import type { ColumnMemory, MemoryRequest } from './cached-columns.ts'
 import { validityOf } from './column-kernel.ts'
+import { type DatasetOrder, orderOf } from './dataset-order.ts'
 import type { OpenSources } from './open-sources.ts'
 import type { ReadNews } from './progress.ts'
 import { numbered } from './range.ts'
 import { FileReader } from './read-file.ts'
 import { readSlice } from './read.ts'
+import { SharedColumns } from './shared-columns.ts'
 
 export interface InputOptions {
   readonly datasets: ReadonlyMap<string, Dataset>
@@ -21,12 +24,14 @@ export interface InputOptions {
   readonly texts: Texts
   readonly cancel: Cancel
   readonly onRead: (news: ReadNews) => void
+  /** The memory of columns that threads share. */
+  readonly memories: (request: MemoryRequest) => Promise<readonly (ColumnMemory | null)[]>
 }
 
 /** What a task of this slice reads through. */
 export async function inputOf(slice: Slice, options: InputOptions): Promise<TaskInput> {
-  const { datasets, sources, texts, cancel, onRead } = options
-  const base = await baseOf(slice, options)
+  const { datasets, sources, texts, cancel, onRead, memories } = options
+  const base = roundBase(await baseOf(slice, options))
   const reader = new FileReader({
     base,
     texts,
@@ -42,9 +47,24 @@ export async function inputOf(slice: Slice, options: InputOptions): Promise<Task
       cancel.throwIfAborted()
       const dataset = datasets.get(key)
       if (dataset === undefined) throw new Error(`no dataset ${key} is open`)
-      return readSlice(dataset, part, columns, reader)
+      const order = orderOnce(dataset)
+      const shared = order && new SharedColumns(order, dataset.schema, { base, cancel, reader, memories, onRead })
+      return readSlice(dataset, part, columns, { reader, shared })
     },
   }
+}
+
+/** Neighbouring tasks count from the same instant, so that they can share the columns of time: one in 52 days. */
+function roundBase(base: bigint): bigint {
+  return (base >> 52n) << 52n
+}
+
+const orders = new WeakMap<Dataset, DatasetOrder | { readonly none: true }>()
+
+function orderOnce(dataset: Dataset): DatasetOrder | null {
+  const known = orders.get(dataset) ?? orderOf(dataset) ?? { none: true }
+  orders.set(dataset, known)
+  return 'none' in known ? null : known
 }
 
 /** An instant close to those of the slice: where it begins, or the first event if that is later; of a table its first instant. */

@@ -11,6 +11,7 @@ export interface Ticket {
   /** Keys of the shared values that the job reads. */
   readonly uses: readonly number[]
   readonly news: (news: unknown) => void
+  readonly answer: (question: unknown) => unknown
   resolve(result: unknown): void
   reject(error: unknown): void
 }
@@ -18,6 +19,8 @@ export interface Ticket {
 export interface ThreadStart {
   readonly entry: URL
   readonly words: CancelWords
+  readonly thread: number
+  readonly shared: unknown
   readonly heapMB?: number
 }
 
@@ -36,10 +39,10 @@ export class Thread {
   #ticket: Ticket | null = null
   #failure: unknown
 
-  constructor({ entry, words, heapMB }: ThreadStart, events: ThreadEvents) {
+  constructor({ entry, words, thread, shared, heapMB }: ThreadStart, events: ThreadEvents) {
     this.#events = events
     this.#worker = new Worker(entry, {
-      workerData: { words } satisfies WorkerStart,
+      workerData: { words, thread, shared } satisfies WorkerStart,
       ...(heapMB === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMB } }),
     })
     this.#worker.unref()
@@ -80,6 +83,9 @@ export class Thread {
     const ticket = this.#ticket
     if (ticket === null) return
     if (message.kind === 'news') return ticket.news(message.news)
+    if (message.kind === 'ask') {
+      return this.#send({ kind: 'answer', question: message.number, answer: ticket.answer(message.question) })
+    }
     this.#ticket = null
     this.#worker.unref()
     if (message.kind === 'done') ticket.resolve(message.result)

@@ -48,7 +48,7 @@ export interface Block {
   readonly end: number
   readonly tFirst: string
   readonly tLast: string
-  /** False when no row of the block has the time of the row before or after it; absent: not known. */
+  /** False when rows of the same time, if there are any, stand in the total order (t, file, entry); absent: not known. */
   readonly ties?: boolean
 }
 

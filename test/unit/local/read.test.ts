@@ -2,29 +2,46 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Vector } from '../../../runtime/engine/vector.ts'
 import type { Slice } from '../../../runtime/engine/task.ts'
+import { ColumnCache, type MemoryRequest } from '../../../runtime/local/cached-columns.ts'
+import { orderOf } from '../../../runtime/local/dataset-order.ts'
 import { OpenSources } from '../../../runtime/local/open-sources.ts'
 import { FileReader } from '../../../runtime/local/read-file.ts'
-import { readSlice } from '../../../runtime/local/read.ts'
-import { TextTable } from '../../../runtime/local/texts.ts'
+import { type Access, readSlice } from '../../../runtime/local/read.ts'
+import { SharedColumns } from '../../../runtime/local/shared-columns.ts'
+import { makeTextMemory, SharedTexts } from '../../../runtime/local/texts.ts'
 import { type MemoryColumn, type MemoryFile, memorySource, openMemory } from '../index/memory-source.ts'
 
 const t0 = 1_756_684_800_000_000_000n
 const patient = new AbortController().signal
 
-/** The rows of a slice as plain values: instants from t0, texts as text, null where missing. */
+/**
+ * The rows of a slice as plain values: instants from the base, texts as text, null where missing. Read three times: without
+ * shared memory, filling it, and from it.
+ */
 async function read(files: readonly MemoryFile[], slice: Slice, columns: readonly string[], base = t0) {
   const dataset = await openMemory(files)
-  const texts = new TextTable()
+  const texts = new SharedTexts(makeTextMemory({ bytes: 1 << 16, texts: 1 << 10 }), 1)
   const sources = new OpenSources(async (path) => memorySource(files.find((file) => file.path === path)!))
   const reader = new FileReader({ base, texts, sources, cancel: patient, onRead: () => {} })
-  const rows = await readSlice(dataset, slice, columns, reader)
-  expect([...rows.columns.keys()]).toEqual(columns)
-  const plain = columns.map((name) => {
-    const isText = dataset.schema.columns.find((column) => column.name === name)?.type.kind === 'text'
-    const values = valuesOf(rows.columns.get(name)!, rows.rows)
-    return isText ? values.map((id) => (id === null ? null : texts.textOf(id as number))) : values
-  })
-  return Array.from({ length: rows.rows }, (_, row) => plain.map((values) => values[row]))
+  const use = new ColumnCache(1 << 28).open()
+  const order = orderOf(dataset)
+  const memories = async (request: MemoryRequest) => use.memories(request)
+  const shared =
+    order && new SharedColumns(order, dataset.schema, { base, cancel: patient, reader, memories, onRead: () => {} })
+  const plain = async (access: Access) => {
+    const rows = await readSlice(dataset, slice, columns, access)
+    expect([...rows.columns.keys()]).toEqual(columns)
+    const values = columns.map((name) => {
+      const isText = dataset.schema.columns.find((column) => column.name === name)?.type.kind === 'text'
+      const ids = valuesOf(rows.columns.get(name)!, rows.rows)
+      return isText ? ids.map((id) => (id === null ? null : texts.textOf(id as number))) : ids
+    })
+    return Array.from({ length: rows.rows }, (_, row) => values.map((column) => column[row]))
+  }
+  const rows = await plain({ reader, shared: null })
+  expect(await plain({ reader, shared })).toEqual(rows)
+  expect(await plain({ reader, shared })).toEqual(rows)
+  return rows
 }
 
 function valuesOf(vector: Vector, rows: number): unknown[] {

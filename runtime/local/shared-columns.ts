@@ -1,0 +1,193 @@
+import type { Column, Scalar, Schema } from '../../dsl/ir/types.ts'
+import type { NumberArray, NumberVector, Vector } from '../engine/vector.ts'
+import type { DataFile } from '../ports/dataset.ts'
+import type { Cancel } from '../ports/format.ts'
+import { chunkState, type ColumnMemory, type MemoryColumn, type MemoryRequest } from './cached-columns.ts'
+import { shiftInstants } from './column-kernel.ts'
+import { chunkRows, type DatasetOrder } from './dataset-order.ts'
+import type { ReadNews } from './progress.ts'
+import type { RowRange } from './range.ts'
+import type { FileReader } from './read-file.ts'
+
+const { empty, filling, filled, refused } = chunkState
+
+export interface SharedOptions {
+  readonly base: bigint
+  readonly cancel: Cancel
+  readonly reader: FileReader
+  readonly memories: (request: MemoryRequest) => Promise<readonly (ColumnMemory | null)[]>
+  readonly onRead: (news: ReadNews) => void
+}
+
+/** Reads columns of a dataset through the memory that all threads share. */
+export class SharedColumns {
+  readonly #order: DatasetOrder
+  readonly #schema: Schema
+  readonly #options: SharedOptions
+
+  constructor(order: DatasetOrder, schema: Schema, options: SharedOptions) {
+    this.#order = order
+    this.#schema = schema
+    this.#options = options
+  }
+
+  /**
+   * The vectors of those columns that are in memory now, for ranges that follow one another in the dataset's order.
+   *
+   * @throws RuntimeError R001 when cancelled, D codes for files, R004 for an instant far from the base
+   */
+  async read(ranges: readonly RowRange[], columns: readonly Column[]): Promise<ReadonlyMap<string, NumberVector>> {
+    const vectors = new Map<string, NumberVector>()
+    const [first, last] = [ranges[0], ranges.at(-1)]
+    if (first === undefined || last === undefined) return vectors
+    const [start, end] = [this.#rowOf(first.file) + first.start, this.#rowOf(last.file) + last.end]
+    const asked = columns.filter(isFlat)
+    const memories = await this.#memories(
+      asked.map(({ name, type, missing }) => ({ name, type, missing, create: true })),
+    )
+    for (const [at, column] of asked.entries()) {
+      const memory = memories[at] ?? null
+      if (memory === null || !(await this.#fillAll(memory, column, ranges))) continue
+      vectors.set(column.name, this.#view(memory, column, ranges, start, end))
+    }
+    for (const range of ranges)
+      this.#options.onRead({ path: range.file.path, start: range.start, end: range.end, bytes: 0 })
+    return vectors
+  }
+
+  /** The times of rows [start, end) of a file, as ns from `base`; null when they are not all in memory. */
+  async times(
+    column: string,
+    { file, start, end }: RowRange,
+  ): Promise<{ readonly times: NumberVector['values']; readonly base: bigint } | null> {
+    const [memory = null] = await this.#memories([
+      { name: column, type: { kind: 'instant' }, missing: false, create: false },
+    ])
+    if (memory === null) return null
+    const chunks = this.#chunksOf({ file, start, end })
+    const [base, ...others] = chunks.map((chunk) => memory.bases[chunk])
+    if (base === undefined || others.some((other) => other !== base)) return null
+    if (chunks.some((chunk) => Atomics.load(memory.chunks, chunk) !== filled)) return null
+    const row = this.#rowOf(file)
+    return { times: memory.values.subarray(row + start, row + end), base }
+  }
+
+  #memories(columns: readonly MemoryColumn[]): Promise<readonly (ColumnMemory | null)[]> {
+    const { identity, rows, chunks } = this.#order
+    if (columns.length === 0) return Promise.resolve([])
+    return this.#options.memories({ dataset: identity, rows, chunks, columns })
+  }
+
+  /** Whether all chunks of the ranges are filled, after filling those that nobody does. */
+  async #fillAll(memory: ColumnMemory, column: Column, ranges: readonly RowRange[]): Promise<boolean> {
+    for (const range of ranges) {
+      if (!(await this.#fillRange(memory, column, range))) return false
+    }
+    for (const range of ranges) {
+      for (const chunk of this.#chunksOf(range)) {
+        if (!(await this.#settled(memory, chunk))) return false
+      }
+    }
+    return true
+  }
+
+  /** Fills the chunks of a range that are empty, neighbours in one go. @returns false when one is refused */
+  async #fillRange(memory: ColumnMemory, column: Column, range: RowRange): Promise<boolean> {
+    const chunks = this.#chunksOf(range)
+    for (let at = 0; at < chunks.length; at++) {
+      const claimed: number[] = []
+      for (let next = chunks[at + claimed.length]; next !== undefined; next = chunks[at + claimed.length]) {
+        if (Atomics.compareExchange(memory.chunks, next, empty, filling) !== empty) break
+        claimed.push(next)
+      }
+      if (claimed.length > 0 && !(await this.#fill(memory, column, range.file, claimed))) return false
+      at += claimed.length
+    }
+    return true
+  }
+
+  async #fill(memory: ColumnMemory, column: Column, file: DataFile, chunks: readonly number[]): Promise<boolean> {
+    const { row, chunk } = this.#startOf(file)
+    const start = ((chunks[0] ?? chunk) - chunk) * chunkRows
+    const end = Math.min(file.rows, start + chunks.length * chunkRows)
+    let state: number = empty
+    try {
+      const target = memory.values.subarray(row + start, row + end)
+      const rows = await this.#options.reader.read({ file, start, end }, [column], this.#schema.references, target)
+      state = keep(memory, row + start, target, rows.columns.get(column.name)) ? filled : refused
+      for (const filledChunk of chunks) memory.bases[filledChunk] = this.#options.base
+    } finally {
+      for (const each of chunks) {
+        Atomics.store(memory.chunks, each, state)
+        Atomics.notify(memory.chunks, each)
+      }
+    }
+    return state === filled
+  }
+
+  /** Waits for a chunk that another thread fills. @returns whether it is filled */
+  async #settled(memory: ColumnMemory, chunk: number): Promise<boolean> {
+    const { cancel } = this.#options
+    while (Atomics.load(memory.chunks, chunk) === filling) {
+      cancel.throwIfAborted()
+      await Atomics.waitAsync(memory.chunks, chunk, filling, 50).value
+    }
+    return Atomics.load(memory.chunks, chunk) === filled
+  }
+
+  #view(memory: ColumnMemory, { type }: Column, ranges: readonly RowRange[], start: number, end: number): NumberVector {
+    const valid = memory.valid?.subarray(start, end) ?? null
+    const values =
+      type.kind === 'instant' ? this.#instants(memory, ranges, start, end) : memory.values.subarray(start, end)
+    return { kind: 'numbers', values, residual: null, valid }
+  }
+
+  /** Instants from this task's base: as they lie there when all chunks have it, else a copy. */
+  #instants(memory: ColumnMemory, ranges: readonly RowRange[], start: number, end: number): NumberVector['values'] {
+    const { base } = this.#options
+    if (ranges.every((range) => this.#chunksOf(range).every((chunk) => memory.bases[chunk] === base))) {
+      return memory.values.subarray(start, end)
+    }
+    const copy = new Float64Array(end - start)
+    for (const range of ranges) {
+      const row = this.#rowOf(range.file)
+      for (const chunk of this.#chunksOf(range)) {
+        const within = (chunk - this.#startOf(range.file).chunk) * chunkRows
+        const [from, to] = [Math.max(range.start, within), Math.min(range.end, within + chunkRows)]
+        const shift = Number((memory.bases[chunk] ?? base) - base)
+        shiftInstants(memory.values.subarray(row + from, row + to), shift, copy, row + from - start)
+      }
+    }
+    return copy
+  }
+
+  #chunksOf({ file, start, end }: RowRange): readonly number[] {
+    if (start >= end) return []
+    const [first, last] = [Math.floor(start / chunkRows), Math.floor((end - 1) / chunkRows)]
+    return Array.from({ length: last - first + 1 }, (_, at) => this.#startOf(file).chunk + first + at)
+  }
+
+  #rowOf(file: DataFile): number {
+    return this.#startOf(file).row
+  }
+
+  #startOf(file: DataFile): { readonly row: number; readonly chunk: number } {
+    const start = this.#order.starts.get(file)
+    if (start === undefined) throw new Error(`${file.path} has no rows in the order of its dataset`)
+    return start
+  }
+}
+
+function isFlat(column: Column): column is Column & { readonly type: Scalar } {
+  return column.type.kind !== 'list'
+}
+
+/** Completes what a reader wrote to `target`, which are the rows of a column from `start` on. @returns whether it can be kept */
+function keep(memory: ColumnMemory, start: number, target: NumberArray, vector: Vector | undefined): boolean {
+  if (vector?.kind !== 'numbers' || vector.residual !== null) return false
+  if (vector.values.buffer !== target.buffer) target.set(vector.values)
+  if (memory.valid === null) return vector.valid === null
+  if (vector.valid === null) memory.valid.fill(1, start, start + target.length)
+  else memory.valid.set(vector.valid, start)
+  return true
+}
