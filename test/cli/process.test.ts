@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
@@ -16,15 +16,33 @@ const events = 'events = from "unit/arrow/*.arrow"'
 const endless = 'pairs = from events match a with b within 10 min after a\nshow sum(b.E - a.E of pairs)'
 
 describe('Ctrl-C', () => {
-  test('ends a running query with status 130, a second one the process', async () => {
+  test('ends a running query with status 130', async () => {
     const child = start(['run', '--json', '-e', events, '-e', 'show count(events)', '-e', endless], folder)
     const result = ended(child)
     // Numbers are printed when they are known: the endless cell comes next.
-    for (let out = ''; !out.includes('"number"');) out += String(await once(child.stdout, 'data'))
+    await printed(child, '"number"')
     child.kill('SIGINT')
     const { status, signal, out } = await result
     expect({ status, signal }).toEqual({ status: 130, signal: null })
     expect(out.trimEnd().split('\n').at(-1)).toContain('"code":"R001"')
+  })
+
+  test('a second time ends the process, though it does not heed the first', async () => {
+    const interrupt = JSON.stringify(path.join(root, 'kernel/cli/interrupt.ts'))
+    const program = `
+      import { abortOnSignal } from ${interrupt}
+      const controller = new AbortController()
+      abortOnSignal(controller)
+      setInterval(() => {}, 1000)
+      controller.signal.addEventListener('abort', () => console.log('aborted'))
+      console.log('listening')`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const result = ended(child)
+    await printed(child, 'listening')
+    child.kill('SIGINT')
+    await printed(child, 'aborted')
+    child.kill('SIGINT')
+    expect(await result).toMatchObject({ status: null, signal: 'SIGINT' })
   })
 
   test('during a save leaves the old file whole and no other', async () => {
@@ -48,7 +66,7 @@ describe('Ctrl-C', () => {
       folder,
     )
     const result = ended(child)
-    for (let out = ''; !out.includes('"number"');) out += String(await once(child.stdout, 'data'))
+    await printed(child, '"number"')
     child.kill('SIGINT')
     expect((await result).status).toBe(130)
     expect(readdirSync(folder)).toEqual(listed)
