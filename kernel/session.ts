@@ -1,4 +1,4 @@
-import type { Compilation, Compile, Compiled } from '../dsl/compile.ts'
+import type { Compilation, Compile, Compiled, CompileOptions } from '../dsl/compile.ts'
 import type { Bound, Names } from '../dsl/check/bound.ts'
 import type { Need } from '../dsl/check/scope.ts'
 import { RuntimeError } from '../runtime/errors.ts'
@@ -40,15 +40,17 @@ export class Session {
   readonly #parts: SessionParts
   /** By the key that plans name them by. */
   readonly #datasets = new Map<string, Dataset>()
+  /** By what cells asked for, as it was when it was opened last: what help at the cursor goes by. */
+  readonly #lastOpened = new Map<string, Dataset>()
   #names: Names = new Map()
 
   constructor(parts: SessionParts) {
     this.#parts = parts
   }
 
-  /** The names of the notebook, as completion offers them. */
-  get names(): Names {
-    return this.#names
+  /** What is known to whoever writes the next cell: the names, and the files opened so far. Nothing is opened. */
+  get knowledge(): CompileOptions {
+    return { cell: null, names: this.#names, catalog: { dataset: (need) => this.#lastOpened.get(keyOf(need)) } }
   }
 
   /** Opens what a cell names and checks it, but runs nothing. Its names are bound. */
@@ -114,6 +116,7 @@ export class Session {
       const dataset = await this.#parts.backend.open({ path, timeDeclared, folder: this.#parts.folder }, signal)
       opened.set(key, dataset)
       this.#datasets.set(dataset.key, dataset)
+      this.#lastOpened.set(key, dataset)
     } catch (error) {
       failures.set(key, failureOf(asRuntimeError(error, signal), span))
     }
