@@ -6,7 +6,7 @@ import { RuntimeError } from '../errors.ts'
  * @param stored little-endian, 8 bytes a value; not changed
  * @throws RuntimeError R004 when a product does not fit int64
  */
-export function scaleWords(stored: Uint8Array, factor: number): Uint8Array {
+export function scaleWords(stored: Uint8Array, factor: number, column: string): Uint8Array {
   const output = stored.slice()
   const unsigned = new Uint32Array(output.buffer)
   const signed = new Int32Array(output.buffer)
@@ -18,7 +18,11 @@ export function scaleWords(stored: Uint8Array, factor: number): Uint8Array {
     unsigned[i] = low % 4294967296
     signed[i + 1] = high
   }
-  if (beyond !== 0)
-    throw new RuntimeError('R004', 'A timestamp lies outside the years 1677 to 2262, which nanoseconds can express.')
+  if (beyond !== 0) {
+    throw new RuntimeError(
+      'R004',
+      `${column} holds an instant that does not fit into 64 bits of nanoseconds (1677 to 2262).`,
+    )
+  }
   return output
 }

@@ -5,6 +5,8 @@ import type { NumberName } from './column.ts'
 export interface Leaf {
   /** Its number among the leaves, which is its place in every row group. */
   readonly index: number
+  /** Its place in the schema, dotted. */
+  readonly name: string
   readonly physical: 'BOOLEAN' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BYTE_ARRAY'
   readonly kind: LeafKind
   /** The definition level of a value that is there. */
@@ -74,7 +76,7 @@ function shapeOf(node: SchemaTree, index: number): Shape {
   const { element } = node
   if (element.repetition_type === 'REPEATED') return listOf(node, 0, index)
   if (node.children.length === 0) {
-    const leaf = leafOf(element, index, level(element), false)
+    const leaf = leafOf(node, index, level(element), false)
     return typeof leaf === 'string' ? unsupported(leaf) : { kind: 'flat', leaf }
   }
   if (isMap(element)) return unsupported('maps are not supported')
@@ -100,7 +102,7 @@ function listOf(repeated: SchemaTree, outer: number, index: number): Shape {
     if (member.children.length > 0 || (member !== item && member.element.repetition_type === 'REPEATED')) {
       return unsupported('lists of lists and of structs in structs are not supported')
     }
-    const leaf = leafOf(member.element, index + number, member === item ? record : record + level(member.element), true)
+    const leaf = leafOf(member, index + number, member === item ? record : record + level(member.element), true)
     if (typeof leaf === 'string') return unsupported(leaf)
     fields.push({ name: member.element.name, leaf })
   }
@@ -115,10 +117,10 @@ function itemOf(repeated: SchemaTree): SchemaTree {
   return only === undefined || repeated.children.length > 1 || old ? repeated : only
 }
 
-function leafOf(element: SchemaElement, index: number, present: number, repeated: boolean): Leaf | string {
+function leafOf({ element, path }: SchemaTree, index: number, present: number, repeated: boolean): Leaf | string {
   const kind = kindOf(element)
   if (typeof kind === 'string') return kind
-  return { index, physical: element.type as Leaf['physical'], kind, present, repeated }
+  return { index, name: path.join('.'), physical: element.type as Leaf['physical'], kind, present, repeated }
 }
 
 function kindOf(element: SchemaElement): LeafKind | string {

@@ -117,7 +117,7 @@ export class ValueDecoder {
   #finish(stored: Uint8Array): Uint8Array {
     const { kind, physical } = this.#leaf
     if (kind.kind !== 'number') throw new Damage('numbers where there should be texts or bools')
-    if (kind.scale !== 1) return scaleWords(stored, kind.scale)
+    if (kind.scale !== 1) return scaleWords(stored, kind.scale, this.#leaf.name)
     return physical === 'INT32' && bytesOf(kind.name) < 4 ? narrow(stored, kind.name) : stored
   }
 

@@ -163,8 +163,8 @@ function integer(type: 'INT32' | 'INT64', bitWidth: 8 | 16 | 32 | 64, isSigned: 
  * The Arrow schema as Arrow's own writers put it into the file. It carries the units, as the fields' metadata, and for
  * Arrow's readers the file's key-values: they look for them here alone.
  */
-export function storedSchema(schema: Schema, metadata: ReadonlyMap<string, string>): string {
-  const plain = new Schema(schema.fields.map(plainField), new Map(metadata))
+export function storedSchema(schema: Schema): string {
+  const plain = new Schema(schema.fields.map(plainField), schema.metadata)
   return Buffer.from(tableToIPC(new Table(plain), 'stream')).toString('base64')
 }
 

@@ -1,11 +1,10 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { ParquetWriter } from 'hyparquet-writer'
 import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js'
-import { RuntimeError } from '../errors.ts'
 import { writeChunk } from './parquet-write-chunk.ts'
 import { type ColumnSink, sinkOf } from './parquet-write-column.ts'
 import { planOf, storedSchema, type WritePlan } from './parquet-write-schema.ts'
+import { LocalSink } from './sink.ts'
 
 /** A row group ends after this many rows, or sooner, when its lists have taken this many bytes. */
 const groupRows = 131_072
@@ -14,45 +13,36 @@ const groupBytes = 1 << 26
 const pieceRows = 4096
 
 /**
- * Writes record batches to a Parquet file, one row group at a time, so that a group is all that is in memory.
+ * Writes a Parquet file, one row group at a time, so that a group is all that is in memory.
  *
- * Units stay the fields' metadata entry `unit`, also for Arrow's own readers. On failure the unfinished file is removed.
+ * The units stay what they are, the fields' metadata entry `unit`, also for Arrow's own readers.
  *
- * @param batches all of `schema`, whose types are those of the port `Source`
- * @param metadata key-values of the file, such as the document `sift`
- * @throws RuntimeError D007 when the file cannot be written
+ * @param schema of the batches, with types of the port `Source`; its metadata become the file's key-values
+ * @returns the count of rows
+ * @throws RuntimeError D007 when the file cannot be written; what is there of it then stays
  */
-export async function writeParquet(
-  path: string,
-  batches: AsyncIterable<RecordBatch>,
-  { schema, metadata }: { readonly schema: Schema; readonly metadata: ReadonlyMap<string, string> },
-): Promise<void> {
+export async function writeParquet(path: string, schema: Schema, batches: AsyncIterable<RecordBatch>): Promise<number> {
   const plan = planOf(schema)
-  const file = new FileBytes(path)
+  const keyValues = [...schema.metadata, ['ARROW:schema', storedSchema(schema)] as const]
+  const sink = new LocalSink(path)
   try {
-    const kvMetadata = [...metadata, ['ARROW:schema', storedSchema(schema, metadata)] as const].map(([key, value]) => ({
-      key,
-      value,
-    }))
+    const bytes = new SinkBytes(sink)
     const writer = new ParquetWriter({
-      writer: file,
+      writer: bytes,
       schema: [...plan.elements],
-      codec: 'ZSTD',
-      compressors: { ZSTD: (bytes) => bytes },
-      kvMetadata,
+      kvMetadata: keyValues.map(([key, value]) => ({ key, value })),
       createdBy: 'sift',
     })
-    await writeGroups(file, writer, plan, batches)
+    await writeGroups(bytes, writer, plan, batches)
     await writer.finish()
-    file.close()
-  } catch (error) {
-    file.remove()
-    throw error
+    return Number(writer.num_rows)
+  } finally {
+    sink.close()
   }
 }
 
 async function writeGroups(
-  file: FileBytes,
+  bytes: SinkBytes,
   writer: ParquetWriter,
   plan: WritePlan,
   batches: AsyncIterable<RecordBatch>,
@@ -64,11 +54,11 @@ async function writeGroups(
       group.add(batch, row, end)
       row = end
       if (!group.full) continue
-      group.write(file, writer)
+      group.write(bytes, writer)
       group = new Group(plan)
     }
   }
-  if (group.rows > 0) group.write(file, writer)
+  if (group.rows > 0) group.write(bytes, writer)
 }
 
 class Group {
@@ -89,13 +79,13 @@ class Group {
     this.rows += end - start
   }
 
-  write(file: FileBytes, writer: ParquetWriter): void {
-    const start = file.offset
+  write(bytes: SinkBytes, writer: ParquetWriter): void {
+    const start = bytes.offset
     const columns = this.#columns
       .flatMap((column) => column.leaves)
       .map((leaf) => {
-        const chunk = writeChunk(file, leaf)
-        file.flush()
+        const chunk = writeChunk(bytes, leaf)
+        bytes.flush()
         return chunk
       })
     const plainBytes = columns.reduce((sum, { meta_data }) => sum + (meta_data?.total_uncompressed_size ?? 0n), 0n)
@@ -103,61 +93,27 @@ class Group {
       columns,
       num_rows: BigInt(this.rows),
       total_byte_size: plainBytes,
-      total_compressed_size: BigInt(file.offset - start),
+      total_compressed_size: BigInt(bytes.offset - start),
     })
     writer.num_rows += BigInt(this.rows)
   }
 }
 
 /** The library's buffer, emptied into a file. */
-class FileBytes extends ByteWriter {
-  readonly #path: string
-  readonly #descriptor: number
+class SinkBytes extends ByteWriter {
+  readonly #sink: LocalSink
 
-  constructor(path: string) {
+  constructor(sink: LocalSink) {
     super(1 << 16)
-    this.#path = path
-    this.#descriptor = guarded(path, () => openSync(path, 'w'))
+    this.#sink = sink
   }
 
   flush(): void {
-    const bytes = new Uint8Array(this.buffer, 0, this.index)
-    for (let done = 0; done < bytes.length;) done += guarded(this.#path, () => writeSync(this.#descriptor, bytes, done))
+    this.#sink.write(new Uint8Array(this.buffer, 0, this.index))
     this.index = 0
   }
 
   override finish(): void {
     this.flush()
   }
-
-  close(): void {
-    guarded(this.#path, () => closeSync(this.#descriptor))
-  }
-
-  remove(): void {
-    closeSync(this.#descriptor)
-    rmSync(this.#path, { force: true })
-  }
 }
-
-function guarded<T>(path: string, action: () => T): T {
-  try {
-    return action()
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    if (code === '') throw cause
-    const why = reasons.get(code) ?? code
-    throw new RuntimeError('D007', `\`${path}\` cannot be written: ${why}.`, { cause })
-  }
-}
-
-const reasons: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'there is no such folder'],
-  ['ENOTDIR', 'there is no such folder'],
-  ['EISDIR', 'it is a folder'],
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['EROFS', 'the disk is read-only'],
-  ['ENOSPC', 'the disk is full'],
-  ['EDQUOT', 'the disk quota is used up'],
-])
