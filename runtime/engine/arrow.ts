@@ -72,10 +72,10 @@ function validityOf(
   return present === rows ? { nullCount: 0 } : { nullCount: rows - present, nullBitmap: packedBits(valid, rows) }
 }
 
-/** Bits of 0 and 1 bytes, least significant first, in whole words of 8 bytes as Arrow pads them. */
+/** Lowest bits of bytes, least significant first, in whole words of 8 bytes as Arrow pads them. */
 function packedBits(bytes: Uint8Array, rows: number): Uint8Array {
   const bits = new Uint8Array(Math.ceil(rows / 64) * 8)
-  for (let i = 0; i < rows; i++) bits[i >> 3]! |= bytes[i]! << (i & 7)
+  for (let i = 0; i < rows; i++) bits[i >> 3]! |= (bytes[i]! & 1) << (i & 7)
   return bits
 }
 

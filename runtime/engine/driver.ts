@@ -92,16 +92,23 @@ async function tableResult({ plan }: QueryOf<'table'>, limit: number, holder: Ho
   return { kind: 'table', schema, rows: count, batches }
 }
 
+/** Automatic edges take a pass of their own over the values. Both passes share what is held in memory. */
 async function histogram(query: QueryOf<'hist'>, holder: Holder): Promise<ResultOf<'hist'>> {
   const { plan, axes, weight } = query
-  const range = { kind: 'range', values: axes.flatMap(({ edges, value }) => (edges === null ? [value] : [])) } as const
+  const isAutomatic = axes.map(({ edges }) => edges === null)
+  const range = { kind: 'range', values: axes.map(({ value }) => value) } as const
+  const sink = { kind: 'hist', axes: axes.map(({ value, edges }) => ({ value, edges: edges ?? [] })), weight } as const
+  const [rangeOutput, output] = await holder.resolve([
+    { plan, sink: range },
+    { plan, sink },
+  ])
   const ranges = ask(plan, range, mergeRange(range))
-  if (range.values.length > 0) await answer([ranges], holder)
-  const found = [...ranges.whole()]
-  const edges = axes.map((axis) => axis.edges ?? automaticEdges(axis, found.shift()!))
-  const sink = { kind: 'hist', axes: axes.map(({ value }, at) => ({ value, edges: edges[at]! })), weight } as const
-  const hist = ask(plan, sink, mergeHist(sink))
-  await answer([hist], holder)
+  if (isAutomatic.includes(true)) await runAsks([{ ...ranges, output: rangeOutput! }], holder)
+  const edges = axes.map((axis, at) => axis.edges ?? automaticEdges(axis, ranges.whole()[at]!))
+  const binned = output?.sink.kind === 'hist' ? output.sink : sink
+  const whole = { ...binned, axes: binned.axes.map(({ value }, at) => ({ value, edges: edges[at]! })) }
+  const hist = ask(output!.plan, whole, mergeHist(whole))
+  await runAsks([hist], holder)
   return histResult(query, edges, hist.whole())
 }
 

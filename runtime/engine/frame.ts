@@ -76,7 +76,7 @@ export function* chunksOf(frame: Frame, tools: Tools): Generator<Chunk> {
   const rows = frame.selection?.length ?? frame.base.rows
   const select =
     frame.conditions.length === 0 ? null : tools.kernels.select(frame.conditions, columnsOf(frame.base), tools.terms)
-  const out = select === null ? null : new Uint32Array(chunkRows + 1)
+  const out = select === null ? null : new Uint32Array(Math.min(rows, chunkRows) + 1)
   for (let start = 0; start < rows; start += chunkRows) {
     tools.cancel.throwIfAborted()
     const end = Math.min(rows, start + chunkRows)
@@ -165,11 +165,12 @@ export class ChunkValues {
   constructor(expressions: readonly Expr[], base: Rows, { kernels, terms }: Tools) {
     const columns = columnsOf(base)
     const isExact = expressions.map((expr) => expr.kind === 'column' && numbersOf(base, expr.name).residual !== null)
+    const length = Math.min(base.rows, chunkRows)
     const targets = expressions.map((expr) => ({
-      values: arrayFor(expr, chunkRows),
-      valid: new Uint8Array(chunkRows).fill(1),
+      values: arrayFor(expr, length),
+      valid: new Uint8Array(length).fill(1),
     }))
-    const residuals = expressions.map((_, index) => (isExact[index] === true ? new Float64Array(chunkRows) : null))
+    const residuals = expressions.map((_, index) => (isExact[index] === true ? new Float64Array(length) : null))
     this.vectors = targets.map(({ values, valid }, index) => ({
       kind: 'numbers',
       values,

@@ -28,6 +28,18 @@ export function heldRange({ rows, columns, key }: Held, from: bigint, to: bigint
   return [lowerBound(times.values, rows, from), lowerBound(times.values, rows, to)]
 }
 
+/** An instant of the held columns; undefined when they have none. */
+export function firstInstant({ columns }: Held, names: readonly string[]): bigint | undefined {
+  for (const name of names) {
+    const column = columns.get(name)
+    if (column?.kind !== 'values' || column.type.kind !== 'instant') continue
+    const at = column.valid === null ? 0 : column.valid.indexOf(1)
+    const instant = column.values[at]
+    if (typeof instant === 'bigint') return instant
+  }
+  return undefined
+}
+
 function lowerBound(sorted: BigInt64Array, length: number, target: bigint): number {
   let [low, high] = [0, length]
   while (low < high) {

@@ -6,7 +6,6 @@ import { Identity } from './identity.ts'
 import { ask, runAsks, type JobContext, type JobSettings } from './job.ts'
 import { mergeGroups, mergeRows, mergeSorted } from './merge.ts'
 import { demandsOf } from './output-demands.ts'
-import { positionColumn } from './plan-parts.ts'
 import type { Held, Portable, PortableArray, PortableColumn, PortableList } from './portable.ts'
 import { portableBytes, portableOf } from './portable-rows.ts'
 import type { Executor } from './task.ts'
@@ -78,11 +77,8 @@ export class Holder implements JobContext {
   async #hold(plan: Breaker, resolved: Breaker, demands: Demands): Promise<Plan> {
     const schema = schemaOf(plan)
     const wanted = demands.of(plan)
-    const columns = schema.columns.filter(({ name }) => plan.op === 'group' || wanted.has(name)).map(({ name }) => name)
-    const rows = await this.#rows(
-      resolved,
-      columns.filter((name) => name !== positionColumn),
-    )
+    const isHeld = (name: string): boolean => plan.op === 'group' || wanted.has(name) || name === `${schema.key}t`
+    const rows = await this.#rows(resolved, schema.columns.map(({ name }) => name).filter(isHeld))
     const held = { ...shared(rows), key: schema.key }
     const dataset = `\0held${this.held.size}`
     this.held.set(dataset, held)

@@ -30,7 +30,7 @@ export function lookingAt(window: Window, bound: readonly Reference[], source: P
   return { window, key, byPosition, exclusions: exclusionsOf(window, key, bound, referencesOf(source)) }
 }
 
-/** A strict order to a reference excludes its event already. */
+/** Within one dataset a strict order to a reference excludes its event already; elsewhere the event may have another time. */
 function exclusionsOf(
   window: Window,
   key: string,
@@ -39,13 +39,11 @@ function exclusionsOf(
 ): readonly Exclusion[] {
   const ordered = isOrdered(window) ? windowReferences(window) : []
   return bound.flatMap((row) =>
-    others
-      .filter((other) => !(other.prefix === key && ordered.includes(row.prefix)))
-      .map((other) => ({
-        row: row.prefix,
-        other: other.prefix,
-        byPosition: row.identity !== undefined && row.identity === other.identity,
-      })),
+    others.flatMap((other) => {
+      const byPosition = row.identity !== undefined && row.identity === other.identity
+      if (byPosition && other.prefix === key && ordered.includes(row.prefix)) return []
+      return [{ row: row.prefix, other: other.prefix, byPosition }]
+    }),
   )
 }
 

@@ -36,9 +36,10 @@ export function* pairBlocks(pairing: Pairing, mode: Exclude<PairMode, 'exists'>,
   const search = tools.kernels.pairs(requestOf(pairing, mode), columnsOf(pairing.row, pairing.source), tools.terms)
   const ranges = rangesOf(pairing.looking, pairing.row, pairing.source)
   // One more than a block of rows: a mode that writes at most one pair per row writes before it counts.
+  const room = Math.max(1024, Math.min(pairing.row.rows, chunkRows)) + 1
   const out = {
-    row: new Uint32Array(chunkRows + 1),
-    other: new Uint32Array(chunkRows + 1),
+    row: new Uint32Array(room),
+    other: new Uint32Array(room),
     mask: new Uint8Array(pairing.row.rows),
   }
   const progress = { row: 0, next: -1 }

@@ -1,7 +1,7 @@
 import { collect } from './sinks.ts'
 import { Evaluation, type ScannedRows } from './evaluation.ts'
 import type { Tools } from './frame.ts'
-import { heldRange, heldRows } from './from-portable.ts'
+import { firstInstant, heldRange, heldRows } from './from-portable.ts'
 import { generatedKernels } from './codegen.ts'
 import { Identity } from './identity.ts'
 import { interpretedKernels } from './interpret.ts'
@@ -16,14 +16,23 @@ import type { Part, Work } from './work.ts'
  *
  * @throws RuntimeError R001 when the input is cancelled, R004 when a value cannot be represented, D codes for files
  */
-export async function runTask(work: Work, slice: Slice, input: TaskInput): Promise<Part> {
+export async function runTask(work: Work, slice: Slice, given: TaskInput): Promise<Part> {
   const identity = new Identity()
   const demands = demandsOf(work.outputs, identity)
+  const input = { ...given, read: given.read.bind(given), base: heldBase(work, slice, scansOf(demands)) ?? given.base }
   const scanned = new Map<string, ScannedRows>()
   for (const [dataset, columns] of scansOf(demands))
     scanned.set(dataset, await scan(work, slice, input, { dataset, ...columns }))
   const evaluation = new Evaluation(toolsOf(work, input, identity), demands, scanned)
   return { outputs: work.outputs.map((output) => collect(output, evaluation)) }
+}
+
+/** Where nothing but rows of a held table is read, its first instant: who gave the input knows nothing of those rows. */
+function heldBase({ held }: Work, slice: Slice, scans: ReadonlyMap<string, ScanColumns>): bigint | undefined {
+  if (slice.kind === 'time' || ![...scans.keys()].every((dataset) => held.has(dataset))) return undefined
+  return [...scans]
+    .map(([dataset, { columns }]) => firstInstant(held.get(dataset)!, columns))
+    .find((base) => base !== undefined)
 }
 
 function toolsOf(work: Work, { base, texts, cancel }: TaskInput, identity: Identity): Tools {

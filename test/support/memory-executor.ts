@@ -76,7 +76,7 @@ function taskInput(
   task: number,
   signal: AbortSignal,
 ): TaskInput {
-  const base = slice.kind === 'time' ? BigInt(slice.from) + BigInt(task) : BigInt(task)
+  const base = (slice.kind === 'time' ? BigInt(slice.from) : firstInstant(data)) + BigInt(task)
   const texts = workerTexts(task)
   return {
     base,
@@ -101,6 +101,13 @@ function taskInput(
       return { rows: rows.length, columns: new Map(columns) } satisfies Rows
     },
   }
+}
+
+function firstInstant(data: ReadonlyMap<string, MemoryDataset>): bigint {
+  const instants = [...data.values()].flatMap(({ rows }) =>
+    rows.flatMap((row) => [...row.values()].filter((value) => typeof value === 'bigint')),
+  )
+  return instants.find((value) => value > 2n ** 60n + 2n ** 59n && value < 2n ** 61n) ?? 0n
 }
 
 /** Ids that differ from task to task. */

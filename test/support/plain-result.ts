@@ -14,7 +14,7 @@ export function plainResult(result: Result): unknown {
       schema.columns.map((column, at) => cell(batch.getChildAt(at)?.get(row) as Value | null, column)),
     ),
   )
-  return { kind: 'table', schema, count: result.rows, rows }
+  return { kind: 'table', count: result.rows, rows }
 }
 
 /** The naive result in the same form; of a table the first `limit` rows. */
@@ -24,7 +24,7 @@ export function plainNaive(result: NaiveResult, limit: number): unknown {
   const rows = result.rows
     .slice(0, limit)
     .map((row) => row.map((value, at) => plainValue(value, result.schema.columns[at]!.type.kind)))
-  return { kind: 'table', schema: result.schema, count: result.rows.length, rows }
+  return { kind: 'table', count: result.rows.length, rows }
 }
 
 function cell(value: Value | null, { type }: Column): unknown {
