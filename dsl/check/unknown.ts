@@ -38,7 +38,7 @@ export function unknownColumn(row: RowRef, { parts, span }: Path, scope: Scope):
       span: memberSpan(parts, span),
       of: row.prefix === '' ? label : row.prefix.slice(0, -1),
       meant: meant === null ? null : { name: meant, about: column === undefined ? '' : unitSuffix(column) },
-      columns: shortened(visible.map((each) => each.name)),
+      columns: shortened(telling(visible.map((each) => each.name))),
     },
   })
 }
@@ -50,6 +50,12 @@ function ofDimension(name: string, columns: readonly Column[]): string | null {
     return unit !== null && dimensionWord(unit).endsWith(` ${name.toLowerCase()}`)
   })
   return column?.name ?? null
+}
+
+/** The columns that one may have meant first: what refers to event data is written by hand last of all. */
+function telling(names: readonly string[]): readonly string[] {
+  const isReference = (name: string): boolean => /(^|\.)(file|entry)$/.test(name)
+  return [...names.filter((name) => !isReference(name)), ...names.filter(isReference)]
 }
 
 function memberSpan(parts: readonly ast.Name[], span: Span): Span {

@@ -200,6 +200,12 @@ describe('stages', () => {
     ])
   })
 
+  test('a role as a key is a file and an entry', () => {
+    const found = plan('from "ev" match p with d within 1 ms group by d: n = count()')
+    expect(planText(found)).toContain('| group d.file = d.file, d.entry = d.entry: n = count()')
+    expect(schemaOf(plan('from "ev" select this')).columns.map(({ name }) => name)).toEqual(['this.file', 'this.entry'])
+  })
+
   test('`event` as a key is a file and an entry', () => {
     expect(stages('group by event: n = count()')).toBe('group event.file = file, event.entry = entry: n = count()')
   })

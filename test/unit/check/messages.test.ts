@@ -10,7 +10,7 @@ const messages: readonly (readonly [string, string])[] = [
   ['from xyz', 'S101 I know no stream `xyz`. Streams: events, muons, plain.'],
   [
     'from events where energy > 1 MeV',
-    'S102 `events` has no column `energy`. Did you mean `E` [MeV]? Columns: t, file, entry, run, det, E, x, y, z, qtot, nhit, stdt, …',
+    'S102 `events` has no column `energy`. Did you mean `E` [MeV]? Columns: t, run, det, E, x, y, z, qtot, nhit, stdt, chi, score, …',
   ],
   ['from events group by run where n > 1', 'S102 `group by run` has no column `n`. Columns: run'],
   ['from events where E > 0.7', 'S103 `E` is an energy [MeV] and `0.7` has no unit. Write `0.7 MeV`.'],
@@ -78,6 +78,10 @@ const messages: readonly (readonly [string, string])[] = [
   [
     'from events where E in 12 .. 0.7 MeV',
     'S123 Nothing lies between `12` and `0.7 MeV`: the second bound is the lower one.',
+  ],
+  [
+    'from events where t in @2025-02-02 .. @2025-02-01',
+    'S123 Nothing lies between `@2025-02-02` and `@2025-02-01`: the second bound is the lower one.',
   ],
   ['from events where t > @2025-02-30', 'S124 There is no instant `@2025-02-30` in the calendar.'],
   ['from events hist E bins [3, 2 MeV]', 'S124 Edges of bins rise, each one above the one before it.'],
