@@ -8,7 +8,7 @@ import { stream, type Verb } from './verb.ts'
 export const where: Verb<'where'> = {
   name: 'where',
   doc: 'Keeps the rows for which a condition holds; a label names it in the cutflow.',
-  example: 'from events where fv: r < 17.2 m',
+  example: 'from events where energy: E in 0.7 .. 12 MeV',
   apply({ label, condition }, input, scope) {
     const frame = frameOf(input)
     const term = conditionOf(condition, inRow(scope, frame))

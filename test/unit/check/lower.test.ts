@@ -117,6 +117,18 @@ describe('values', () => {
     expect(condition('x^2 < (300 m)^2')).toBe('less(power(x, 2), 90000000000 mm^2)')
   })
 
+  test('a pure number has any power, a number of unknown unit too', () => {
+    expect(value('(E / 1 MeV)^0.3')).toBe('power(divide(E, 1 MeV), 0.3) : float64')
+    expect(value('chi^0.3')).toBe('power(chi, 0.3) : float64 [?]')
+    expect(value('E^-0.5')).toBe('power(E, -0.5) : float64 [1/MeV^0.5]')
+  })
+
+  test('a whole number is an int64 where it is one', () => {
+    expect(value('9223372036854775807')).toMatch(/: int64$/)
+    expect(value('9223372036854775808')).toMatch(/: float64$/)
+    expect(value('1.0')).toBe('1 : float64')
+  })
+
   test('whole numbers stay whole but for division', () => {
     expect(value('nhit * 2 + run')).toBe('add(multiply(nhit, 2), run) : int64')
     expect(value('nhit / 2')).toBe('divide(nhit, 2) : float64')

@@ -21,6 +21,10 @@ const messages: readonly (readonly [string, string])[] = [
   ['from events define u = E + x', 'S104 Cannot add a length (`x` [mm]) to an energy (`E` [MeV]).'],
   ['from events where t + 5 MeV > @2025-01-01', 'S104 Cannot add an energy (`5 MeV`) to an instant (`t`).'],
   ['from events where E > 3 Mev', 'S105 Unknown unit `Mev`. Did you mean `MeV`?'],
+  [
+    'from "ev" units EE: MeV',
+    'S102 `ev` has no column `EE`. Did you mean `E`? Columns: t, file, entry, run, det, E, x, y, z, qtot, nhit, stdt, chi, score, hits',
+  ],
   ['from "ev" units E: Mev', 'S105 Unknown unit `Mev`. Did you mean `MeV`?'],
   ['from events where det = "CD"', 'S106 `=` names something; to compare two values write `==`.'],
   [
