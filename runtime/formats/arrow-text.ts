@@ -1,6 +1,6 @@
 import { type BlockBuffers, nodeOf } from './arrow-body.ts'
 import type { TextForm } from './arrow-schema.ts'
-import { type Mask, type NumberValues, unpackBits, valuesOf } from './column.ts'
+import { asDoubles, type Mask, type NumberValues, unpackBits, valuesOf } from './column.ts'
 import { Damage } from './file.ts'
 import { TextDictionary } from './text.ts'
 
@@ -88,9 +88,7 @@ export function readOffsets(
   wide: boolean,
 ): Float64Array {
   const width = wide ? 8 : 4
-  const stored = valuesOf(wide ? 'int64' : 'int32', buffers.bytes(buffer, start * width, (end + 1) * width))
-  const offsets =
-    stored instanceof BigInt64Array ? Float64Array.from(stored, Number) : new Float64Array(stored as Int32Array)
+  const offsets = asDoubles(valuesOf(wide ? 'int64' : 'int32', buffers.bytes(buffer, start * width, (end + 1) * width)))
   let good = Number(offsets[0]! >= 0)
   for (let row = 1; row < offsets.length; row++) good &= Number(offsets[row]! >= offsets[row - 1]!)
   if (good === 0) throw new Damage('the offsets of a column do not ascend')

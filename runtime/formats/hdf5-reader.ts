@@ -1,5 +1,6 @@
 import type { Data } from 'apache-arrow'
 import {
+  asDoubles,
   bools,
   emptyValues,
   fixedLists,
@@ -153,16 +154,14 @@ class ListReader implements ColumnReader {
 
 /** Offsets that begin at 0, and the elements that they cover. */
 function rebased(stored: NumberValues, name: string): { offsets: Int32Array; first: number; last: number } {
-  const first = Number(stored[0]!)
-  const offsets = new Int32Array(stored.length)
-  let before = first
-  for (let row = 1; row < stored.length; row++) {
-    const offset = Number(stored[row]!)
-    if (!(offset >= before)) throw new Damage(`the offsets of \`${name}\` do not ascend`)
-    offsets[row] = offset - first
-    before = offset
-  }
-  if (first < 0) throw new Damage(`the offsets of \`${name}\` begin below 0`)
-  if (before - first > 0x7fffffff) throw new Unsupported(`\`${name}\` has more than 2³¹ elements in one batch of rows`)
-  return { offsets, first, last: before }
+  const absolute = asDoubles(stored)
+  const first = absolute[0]!
+  const last = absolute.at(-1)!
+  let good = Number(first >= 0)
+  for (let row = 1; row < absolute.length; row++) good &= Number(absolute[row]! >= absolute[row - 1]!)
+  if (good === 0) throw new Damage(`the offsets of \`${name}\` do not ascend`)
+  if (last - first > 0x7fffffff) throw new Unsupported(`\`${name}\` has more than 2³¹ elements in one batch of rows`)
+  const offsets = new Int32Array(absolute.length)
+  for (let row = 0; row < offsets.length; row++) offsets[row] = absolute[row]! - first
+  return { offsets, first, last }
 }

@@ -29,20 +29,22 @@ export function codesOfFixedTexts(bytes: Uint8Array, metadata: Metadata, diction
   const codes = new Int32Array(bytes.length / size)
   for (let row = 0; row < codes.length; row++) {
     const start = row * size
-    codes[row] = dictionary.codeOf(bytes, start, start + lengthOf(bytes.subarray(start, start + size), strpad))
+    codes[row] = dictionary.codeOf(bytes, start, endOfText(bytes, start, start + size, strpad))
   }
   return codes
 }
 
-function lengthOf(text: Uint8Array, padding: number | undefined): number {
+/** Where the text ends that begins at `start` and has room until `end`. */
+function endOfText(bytes: Uint8Array, start: number, end: number, padding: number | undefined): number {
   if (padding === zeroTerminated) {
-    const end = text.indexOf(0)
-    return end < 0 ? text.length : end
+    let at = start
+    while (at < end && bytes[at] !== 0) at++
+    return at
   }
   const pad = padding === spacePadded ? 32 : 0
-  let end = text.length
-  while (end > 0 && text[end - 1] === pad) end--
-  return end
+  let at = end
+  while (at > start && bytes[at - 1] === pad) at--
+  return at
 }
 
 /** The codes of an HDF5 enumeration's values. */

@@ -42,14 +42,27 @@ function headOf(path: string): Uint8Array {
 }
 
 function unknownFormat(path: string, head: Uint8Array): RuntimeError {
-  const known = formats.map((format) => format.name).join(', ')
-  if (head.length === 0)
+  if (head.length === 0) {
     return new RuntimeError('D002', `\`${path}\` is empty: it has no bytes.`, { fix: 'Make or copy the file again.' })
-  return new RuntimeError(
-    'D002',
-    `\`${path}\` is of no known format: it begins with ${describe(head.subarray(0, 8))}. Known are ${known}.`,
-  )
+  }
+  const known = formats.map((format) => format.name).join(', ')
+  const message = `\`${path}\` is of no known format: it begins with ${describe(head.subarray(0, 8))}. Known are ${known}.`
+  const fix = relatives.find(({ mark }) => mark.every((byte, i) => head[i] === byte))?.fix
+  return new RuntimeError('D002', message, fix === undefined ? {} : { fix })
 }
+
+/** Formats that are taken for ours, by their first bytes. */
+const relatives = [
+  {
+    mark: [0xff, 0xff, 0xff, 0xff],
+    fix: 'It looks like an Arrow stream; write an Arrow file (`pyarrow.ipc.new_file`).',
+  },
+  {
+    mark: [...Buffer.from('FEA1')],
+    fix: 'It is Feather version 1; write version 2 (`pyarrow.feather.write_feather`).',
+  },
+  { mark: [0x1f, 0x8b], fix: 'It is compressed by gzip; unpack it first.' },
+]
 
 function describe(bytes: Uint8Array): string {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')

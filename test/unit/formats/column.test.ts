@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bools, numbers, numberType, packBits, unpackBits, valuesOf } from '../../../runtime/formats/column.ts'
+import {
+  asDoubles,
+  bools,
+  numbers,
+  numberType,
+  packBits,
+  unpackBits,
+  valuesOf,
+} from '../../../runtime/formats/column.ts'
 
 describe('bits', () => {
   test('row 0 is the lowest bit of the first byte', () => {
@@ -43,4 +51,11 @@ describe('masks', () => {
 test('values that do not lie on a multiple of their width are copied, not misread', () => {
   const bytes = Uint8Array.of(9, 1, 0, 0, 0, 2, 0, 0, 0)
   expect([...valuesOf('int32', bytes.subarray(1))]).toEqual([1, 2])
+})
+
+test('64-bit integers become float64, exact up to 2^53', () => {
+  const signed = [0n, -1n, 4_294_967_296n, -4_294_967_297n, 9_007_199_254_740_991n, -9_007_199_254_740_991n]
+  expect([...asDoubles(BigInt64Array.from(signed))]).toEqual(signed.map(Number))
+  expect([...asDoubles(BigUint64Array.of(2n ** 63n, 7n))]).toEqual([2 ** 63, 7])
+  expect([...asDoubles(Int16Array.of(-3, 4))]).toEqual([-3, 4])
 })

@@ -29,6 +29,22 @@ test('an empty file is D002, which says so', async () => {
   expect((await failureOf(openFile(path))).message).toBe(`\`${path}\` is empty: it has no bytes.`)
 })
 
+test('an Arrow stream, which is no Arrow file, is told apart', async () => {
+  const path = join(folder, 'stream.arrow')
+  writeWithPython(
+    path,
+    `
+import pyarrow as pa
+table = pa.table({"n": [1]})
+with pa.OSFile(path, "wb") as f, pa.ipc.new_stream(f, table.schema) as w:
+    w.write_table(table)
+`,
+  )
+  expect((await failureOf(openFile(path))).fix).toBe(
+    'It looks like an Arrow stream; write an Arrow file (`pyarrow.ipc.new_file`).',
+  )
+})
+
 test('the format goes by the first bytes, not by the ending', async () => {
   const path = join(folder, 'misnamed.root')
   writeWithPython(
