@@ -16,9 +16,18 @@ export abstract class ExpressionRules extends CstParser {
   protected abstract readonly source: Rule
   protected abstract readonly window: Rule
 
-  constructor() {
-    // Recovery is off: a cell is cut into statements, each is parsed by itself, and `expected` locates its first error.
-    super([...t.vocabulary], { maxLookahead: 2, nodeLocationTracking: 'onlyOffset', recoveryEnabled: false })
+  /**
+   * @param skipValidations whether to trust that the rules are free of ambiguities, as a test makes sure: looking for them
+   * is half of the time that building the parser takes
+   */
+  constructor({ skipValidations }: { readonly skipValidations: boolean }) {
+    // Recovery is off: a cell is cut into statements, and the automaton finds the first error of each.
+    super([...t.vocabulary], {
+      maxLookahead: 2,
+      nodeLocationTracking: 'onlyOffset',
+      recoveryEnabled: false,
+      skipValidations,
+    })
   }
 
   protected either(rules: readonly Rule[]): void {

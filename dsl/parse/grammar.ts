@@ -5,8 +5,8 @@ const { word } = t
 
 /** The grammar: two tokens of look-ahead, no backtracking. */
 export class Grammar extends StageRules {
-  constructor() {
-    super()
+  constructor(options: { readonly skipValidations: boolean }) {
+    super(options)
     this.performSelfAnalysis()
   }
 

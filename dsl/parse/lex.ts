@@ -23,8 +23,9 @@ export function lex(text: string): Lexed {
   const lineStarts = new Map<IToken, number>()
   let end = 0
   for (const token of tokens) {
-    const lineStart = text.lastIndexOf('\n', token.startOffset) + 1
-    if (lineStart > end || end === 0) lineStarts.set(token, token.startOffset - lineStart)
+    // Only the gap is searched: a line may be as long as the cell.
+    const lineBreak = text.slice(end, token.startOffset).lastIndexOf('\n')
+    if (lineBreak >= 0 || end === 0) lineStarts.set(token, token.startOffset - (end + lineBreak + 1))
     end = spanOfToken(token).end
   }
   const margin = Math.min(...new Set(lineStarts.values()))

@@ -2,6 +2,7 @@ import type { IToken } from 'chevrotain'
 import type { Cell, Name, Statement } from '../ir/ast.ts'
 import type { Diagnostic } from '../ir/diagnostic.ts'
 import { toName } from './cst.ts'
+import type { Halted } from './attempt.ts'
 import { highlight, type Token } from './highlight.ts'
 import { isA, lex, type Lexed, spanOfToken } from './lex.ts'
 import { halt, mistakeIn } from './mistake.ts'
@@ -60,15 +61,15 @@ function understand(written: Written): readonly Outcome[] {
   if (tooDeep !== undefined) {
     return [refused(tokens, syntaxError('S015', spanOfToken(tooDeep), { levels: deepestNesting }))]
   }
-  const statement = parseStatement(tokens)
-  if (statement !== undefined) return [{ statement }]
   const halted = halt(text, tokens)
-  const cut = secondStatement(written, halted.at)
-  if (cut === undefined) return [refused(tokens, mistakeIn(halted, following, lexed))]
-  return [
-    ...understand({ ...written, tokens: tokens.slice(0, cut), following: tokens[cut] }),
-    ...understand({ ...written, tokens: tokens.slice(cut) }),
-  ]
+  // The parser sees whole statements only: on brackets that stay open it would go as deep as they are.
+  const statement = isWhole(halted) ? parseStatement(tokens) : undefined
+  if (statement !== undefined) return [{ statement }]
+  const parts = separateStatements(written, halted.at)
+  if (parts.length < 2) return [refused(tokens, mistakeIn(halted, following, lexed))]
+  return parts.flatMap((part, index) =>
+    understand({ ...written, tokens: part, following: parts[index + 1]?.[0] ?? following }),
+  )
 }
 
 function refused(tokens: readonly IToken[], mistake: Diagnostic): Outcome {
@@ -87,17 +88,18 @@ function firstTooDeep(tokens: readonly IToken[]): IToken | undefined {
 }
 
 /**
- * Where the tokens are two statements after all: at a line that begins in the first column, if one of the two is whole.
- * `evnts from "a"` lost its `=`, `cutflw ibd` its spelling, and the statement before them must not suffer.
+ * The statements that the tokens are after all, if at least one of them is whole: a `from` in the first column opens one in
+ * spite of brackets left open before it, and so may the word in the first column at which the statement halts. `evnts from "a"`
+ * lost its `=`, `cutflw ibd` its spelling, and the statement before them must not suffer.
  */
-function secondStatement({ tokens, lexed, text }: Written, at: number): number | undefined {
-  const places = tokens.flatMap((token, index) =>
+function separateStatements({ tokens, lexed, text }: Written, at: number): readonly (readonly IToken[])[] {
+  const cuts = tokens.flatMap((token, index) =>
     index > 0 && lexed.firstColumn.has(token) && (index === at || isA(token, t.word('from'))) ? [index] : [],
   )
-  return places.find((place) => isWhole(text, tokens.slice(0, place)) || isWhole(text, tokens.slice(place)))
+  const parts = [0, ...cuts].map((start, index) => tokens.slice(start, cuts[index]))
+  return parts.some((part) => isWhole(halt(text, part))) ? parts : [tokens]
 }
 
-function isWhole(text: string, tokens: readonly IToken[]): boolean {
-  const { at, states } = halt(text, tokens)
+function isWhole({ tokens, at, states }: Halted): boolean {
   return at === tokens.length && states.at(-1)?.canEnd === true
 }

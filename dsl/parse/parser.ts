@@ -2,7 +2,7 @@ import type { CstNode, IToken } from 'chevrotain'
 import { Grammar } from './grammar.ts'
 
 /** The one parser of the process: building it takes longer than parsing a notebook. */
-const grammar = new Grammar()
+const grammar = new Grammar({ skipValidations: true })
 
 export type EntryRule = 'statement' | 'pipeline' | 'expr' | 'args' | 'items'
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Grammar } from '../../../dsl/parse/grammar.ts'
 import { parse, splitCells } from '../../../dsl/parse/parse.ts'
 import { corpus } from './corpus.ts'
 
@@ -20,6 +21,10 @@ test('a cell has as many statements as it shows', () => {
     ...[2, 2, 1, 1, 2, 3, 3, 1, 1, 1],
     ...[1, 1, 2, 1, 3, 5, 2, 2, 2],
   ])
+})
+
+test('the grammar needs two tokens of look-ahead and has no ambiguity', () => {
+  expect(() => new Grammar({ skipValidations: false })).not.toThrow()
 })
 
 describe('splitCells', () => {

@@ -223,6 +223,23 @@ describe('one error for each statement', () => {
     expect(cell.statements.map(({ kind }) => kind)).toEqual(['pipeline'])
   })
 
+  test('a from in the first column opens a statement in spite of open brackets, as often as it stands there', () => {
+    const text = `x = (\n${'from a\n'.repeat(500)}`
+    const { cell, diagnostics } = parse(text)
+    expect(diagnostics).toHaveLength(1)
+    expect(cell.statements).toHaveLength(500)
+  })
+
+  test('hundreds of brackets that stay open are one error', () => {
+    for (const text of [
+      `x = ${'('.repeat(450)}`,
+      `x = ${'f([from a where '.repeat(200)}`,
+      `x = ${'('.repeat(450)} a b`,
+    ]) {
+      expect(parse(text).diagnostics).toHaveLength(1)
+    }
+  })
+
   test('ten thousand brackets are one error that says how deep they may be', () => {
     const text = `x = ${'('.repeat(10_000)}`
     expect(parse(text).diagnostics).toMatchObject([{ code: 'S015', span: { start: 504, end: 505 } }])
