@@ -54,7 +54,7 @@ beforeAll(async () => {
   around = JSON.parse(stdout) as Around
   const text = await readFile(path.join(import.meta.dirname, 'sa.sift'), 'utf8')
   results = answers(text, new Map([['toy', dataset(around)]]))
-})
+}, 300_000)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
