@@ -5,7 +5,7 @@ import { isPure } from '../ir/units.ts'
 import { alike, unitOfOperand } from './alike.ts'
 import { settled } from './constant.ts'
 import { isKnown } from './names.ts'
-import { asTerm, operandOf, termOf } from './operand.ts'
+import { asTerm, presentOperand, termOf } from './operand.ts'
 import { refuse } from './refusal.ts'
 import { cut, type Scope, warn } from './scope.ts'
 import { bool, callTerm, isWhole, type Term, typeOfTerm } from './term.ts'
@@ -25,10 +25,10 @@ const functions: Readonly<Record<CompareOperator, string>> = {
 
 /** A chain such as `0.7 MeV < E < 12 MeV`: every neighbouring pair must hold. */
 export function comparison(expr: Compare, scope: Scope): Term {
-  const first = operandOf(expr.first, scope, expr)
+  const first = presentOperand(expr.first, scope, expr)
   const others = expr.rest.map((link) => {
     demandQuotes(link.value, first, scope)
-    return { ...link, operand: operandOf(link.value, scope, expr) }
+    return { ...link, operand: presentOperand(link.value, scope, expr) }
   })
   const pairs = others.map((link, at) => {
     const left = others[at - 1]?.operand ?? first
@@ -77,7 +77,7 @@ function warnOfExactness(operands: readonly Operand[], span: Span, scope: Scope)
 
 /** `x in a .. b`, `x not in a ..< b`; numbers without a unit take that of the upper end. */
 export function inRange(expr: Extract<ast.Expr, { kind: 'inRange' }>, scope: Scope): Term {
-  const operands = [operandOf(expr.value, scope, expr), ...boundsOf(expr.range, scope)]
+  const operands = [presentOperand(expr.value, scope, expr), ...boundsOf(expr.range, scope)]
   const terms = rangeTerms(operands, { expr, scope })
   demandOrder(terms, expr.range, scope)
   const found = callTerm(expr.range.open ? 'inRangeOpen' : 'inRange', terms, bool)
@@ -103,8 +103,8 @@ function rangeTerms(
 
 /** The ends of a range, the lower one with the unit of the upper one where it is a number without any. */
 export function boundsOf({ low, high }: Pick<ast.Range, 'low' | 'high'>, scope: Scope): readonly [Operand, Operand] {
-  const last = operandOf(high, scope)
-  return [withUnitOf(last, operandOf(low, scope)), last]
+  const last = presentOperand(high, scope)
+  return [withUnitOf(last, presentOperand(low, scope)), last]
 }
 
 /** A number written without a unit, in the unit of another operand that has one. */
@@ -132,7 +132,7 @@ function demandOrder([, low, high]: readonly Term[], range: ast.Range, scope: Sc
 
 /** `x in [1, 2]`, `x not in names`. */
 export function inSet(expr: Extract<ast.Expr, { kind: 'inSet' }>, scope: Scope): Term {
-  const value = operandOf(expr.value, scope, expr)
+  const value = presentOperand(expr.value, scope, expr)
   if (expr.set.kind === 'list') for (const item of expr.set.items) demandQuotes(item, value, scope)
   const items = listOf(expr.set, scope)
   const kind = typeOfTerm(value.term).kind
@@ -171,7 +171,7 @@ export function listOf(expr: ast.Expr, scope: Scope): readonly Operand[] {
 
 /** A list as written. */
 export function list(expr: Extract<ast.Expr, { kind: 'list' }>, scope: Scope): readonly Term[] {
-  const operands = expr.items.map((item) => operandOf(item, scope))
+  const operands = expr.items.map((item) => presentOperand(item, scope))
   const last = operands.at(-1)
   return last === undefined ? [] : operands.map((operand) => withUnitOf(last, operand).term)
 }

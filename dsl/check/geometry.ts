@@ -6,7 +6,7 @@ import { settled } from './constant.ts'
 import { operandOf } from './operand.ts'
 import { refuse } from './refusal.ts'
 import { cut, type Scope } from './scope.ts'
-import { callTerm, isUnhandled, numberType, type RowRef, type Term, typeOfTerm, unitOf, type Vector } from './term.ts'
+import { callTerm, numberType, type RowRef, type Term, typeOfTerm, unitOf, type Vector } from './term.ts'
 import { type Operand, typeWord } from './wording.ts'
 
 type Call = Extract<ast.Expr, { kind: 'call' }>
@@ -89,9 +89,9 @@ function coordinate(
   const term = scope.context.value(componentOf(expr, axis), scope)
   if (term.kind !== 'column') throw new Error(`${row.prefix}${axis} is no column`)
   const unit = unitOf(term.type)
-  if (unit !== null && isSameDimension(unit, millimetre) && !isUnhandled(term)) return term
+  if (unit !== null && isSameDimension(unit, millimetre)) return term
   const of = `\`${axis}\` of \`${cut(scope, expr.span)}\``
-  const found = isUnhandled(term) ? `${of} may be missing` : `${of} is ${typeWord(typeOfTerm(term))}`
+  const found = `${of} is ${typeWord(typeOfTerm(term))}`
   const hint =
     unit === null && term.type.kind === 'number'
       ? `If it is a length, say so after the path: \`units ${axis}: mm\`.`

@@ -1,7 +1,7 @@
 import type * as ast from '../ir/ast.ts'
 import { conditionOf } from './operand.ts'
 import type { Fact, Place, Scope } from './scope.ts'
-import { bool, callTerm, type Term } from './term.ts'
+import { bool, callTerm, type Term, valuesRead } from './term.ts'
 
 type Binary = Extract<ast.Expr, { kind: 'binary' }>
 
@@ -27,7 +27,7 @@ export function factsOf(condition: Term): readonly Fact[] {
     case 'not':
       return first === undefined ? [] : factsAgainst(first)
     case 'exists':
-      return first?.kind === 'column' ? [{ frame: first.frame, name: first.name }] : []
+      return first === undefined ? [] : (valuesRead(first) ?? []).map(({ frame, name }) => ({ frame, name }))
   }
   return []
 }

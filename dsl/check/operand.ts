@@ -1,7 +1,7 @@
 import type * as ast from '../ir/ast.ts'
 import { refuse } from './refusal.ts'
 import { cut, type Scope, type Value } from './scope.ts'
-import { bool, isUnhandled, type Term, typeOfTerm } from './term.ts'
+import { bool, isUnhandled, type Term, typeOfTerm, valuesRead } from './term.ts'
 import { type Operand, typeWord } from './wording.ts'
 
 /** The value of an expression as one value of a row; a role, a stream, a list and a jagged column are refused. */
@@ -68,8 +68,13 @@ export function meaningWord(kind: 'stream' | 'hist' | 'value' | 'list' | 'fn' | 
   }
 }
 
-/** An operand of a computation: one value, and one that is there. `condition` is the comparison that it stands in. */
-export function operandOf(expr: ast.Expr, scope: Scope, condition?: ast.Expr): Operand {
+/** An operand of a computation: a function of a missing value is missing. */
+export function operandOf(expr: ast.Expr, scope: Scope): Operand {
+  return { term: termOf(expr, scope), expr }
+}
+
+/** One value, and one that is there. `condition` is the comparison that it stands in. */
+export function presentOperand(expr: ast.Expr, scope: Scope, condition?: ast.Expr): Operand {
   const operand = { term: termOf(expr, scope, condition), expr }
   if (isUnhandled(operand.term)) refuseMissing(operand, scope, condition)
   return operand
@@ -78,7 +83,7 @@ export function operandOf(expr: ast.Expr, scope: Scope, condition?: ast.Expr): O
 /** A value that may be missing is first asked whether it exists, or given a value for the rows that lack it. */
 function refuseMissing({ term, expr }: Operand, scope: Scope, condition?: ast.Expr): never {
   const what = cut(scope, expr.span)
-  const isTested = term.kind === 'column' && condition !== undefined
+  const isTested = condition !== undefined && valuesRead(term) !== null
   return refuse(scope, 'S111', {
     span: expr.span,
     facts: {
@@ -97,7 +102,7 @@ function refuseMissing({ term, expr }: Operand, scope: Scope, condition?: ast.Ex
 
 /** A condition: true or false in every row. */
 export function conditionOf(expr: ast.Expr, scope: Scope): Term {
-  const operand = operandOf(expr, scope, expr)
+  const operand = presentOperand(expr, scope, expr)
   const type = typeOfTerm(operand.term)
   if (type.kind === bool.kind) return operand.term
   return refuse(scope, 'S116', { span: expr.span, facts: { found: typeWord(type) } })

@@ -29,7 +29,7 @@ export type Total =
  * a column belongs to a frame, since `row` and `other` are known only when a condition has found its place.
  *
  * `missing` says what the plan says: whether a row may lack the value. `unhandled` is `missing` where no condition has
- * excluded it: such a term may be tested (`exists`, `??`), passed on and aggregated, but not computed with.
+ * excluded it: such a term may be tested (`exists`, `??`), passed on, computed with and aggregated, but not compared.
  */
 export type Term =
   | Constant
@@ -154,7 +154,10 @@ export function isMissing(term: Term): boolean {
 /** A number over a whole stream has its missing value shown, so it needs no handling. */
 export function isUnhandled(term: Term): boolean {
   if (term.kind === 'column') return term.unhandled
-  if (term.kind === 'call') return term.fn === 'coalesce' && term.args.every(isUnhandled)
+  if (term.kind === 'call') {
+    if (decidesMissing(term.fn)) return false
+    return term.fn === 'coalesce' ? term.args.every(isUnhandled) : term.args.some(isUnhandled)
+  }
   return term.kind === 'aggregate' && term.missing
 }
 
@@ -163,8 +166,23 @@ export function callTerm(fn: string, args: readonly Term[], type: Scalar): Term 
   return { kind: 'call', fn, args, type, missing: callMayMiss(fn, args) }
 }
 
+/** Functions that are true or false of a missing value. */
+function decidesMissing(fn: string): boolean {
+  return fn === 'exists' || fn === 'and' || fn === 'or' || fn === 'not'
+}
+
+/** The columns without which a value is missing; null where other things may be the reason, such as an empty window. */
+export function valuesRead(term: Term): readonly ColumnTerm[] | null {
+  if (term.kind === 'column') return [term]
+  if (term.kind === 'aggregate' && term.missing) return null
+  if (term.kind !== 'call' || decidesMissing(term.fn)) return []
+  if (term.fn === 'coalesce') return null
+  const read = term.args.map(valuesRead)
+  return read.includes(null) ? null : read.flatMap((columns) => columns ?? [])
+}
+
 function callMayMiss(fn: string, args: readonly Term[]): boolean {
-  if (fn === 'exists' || fn === 'and' || fn === 'or' || fn === 'not') return false
+  if (decidesMissing(fn)) return false
   return fn === 'coalesce' ? args.every(isMissing) : args.some(isMissing)
 }
 

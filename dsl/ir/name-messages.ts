@@ -164,7 +164,7 @@ const texts: MessageTable<NameMessages> = {
     message: `The unit of \`${column}\` is not known, and it meets ${quantity}. If it is, say so after the path: \`units ${column}: ${unit}\`.`,
   }),
   S129: ({ name, cell }) => ({
-    message: `\`${name}\` has no meaning, since its definition${cell === null ? '' : ` in cell ${cell}`} was refused. Mend that first.`,
+    message: `\`${name}\` has no meaning: ${cell === null ? 'what defines it' : `cell ${cell}, which defines it,`} was refused. Mend that first.`,
   }),
   S130: ({ name, found, wants }) => ({ message: `\`${name}\` is ${found}, and this takes ${wants}.` }),
   S131: ({ column, has, declared }) => ({

@@ -4,7 +4,7 @@ import type { Span } from '../ir/span.ts'
 import { settled } from '../check/constant.ts'
 import { demandNumber } from '../check/alike.ts'
 import { lower } from '../check/lower.ts'
-import { operandOf } from '../check/operand.ts'
+import { presentOperand } from '../check/operand.ts'
 import { refuse } from '../check/refusal.ts'
 import { cut, type Scope } from '../check/scope.ts'
 import { frameOf, inRow } from '../check/stream.ts'
@@ -29,7 +29,7 @@ export const hist: Verb<'hist'> = {
 }
 
 function axisOf(axis: ast.Axis, frame: Frame, scope: Scope): Axis {
-  const operand = operandOf(axis.value, scope)
+  const operand = presentOperand(axis.value, scope)
   demandAxis(operand, scope)
   const { span } = axis.value
   const value = lower(settled(operand.term, { scope, span }), { row: frame, other: null, scope, span })
@@ -51,7 +51,7 @@ function demandAxis(operand: Operand, scope: Scope): void {
 
 function weightOf(weight: ast.Expr | null, frame: Frame, scope: Scope): Axis['value'] | null {
   if (weight === null) return null
-  const operand = operandOf(weight, scope)
+  const operand = presentOperand(weight, scope)
   demandNumber(operand, scope, 'A weight')
   const at = { scope, span: weight.span }
   return lower(settled(operand.term, at), { row: frame, other: null, ...at })

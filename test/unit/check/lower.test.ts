@@ -91,6 +91,14 @@ describe('conditions', () => {
     expect(condition('not (score exists) or score > 0.8')).toBe('or(not(exists(score)), greater(score, 0.8))')
   })
 
+  test('what is computed of a missing value is missing, until it is known to be there', () => {
+    expect(value('2 * score + 1')).toBe('add(multiply(2, score), 1) : float64?')
+    expect(value('t - last(t of muons within 1 s before this)')).toMatch(/ : int64 \[ns\]\?$/)
+    expect(stages('define d = 2 * score where d exists where d > 1')).toContain('| filter greater(d, 1) "d > 1"')
+    expect(condition('2 * score exists and score > 1')).toBe('and(exists(multiply(2, score)), greater(score, 1))')
+    expect(value('(score ?? 1) * 2')).toBe('multiply(coalesce(score, 1), 2) : float64')
+  })
+
   test('a value that may be missing is given one by `??`', () => {
     expect(condition('score ?? 0 > 0.8')).toBe('greater(coalesce(score, 0), 0.8)')
   })

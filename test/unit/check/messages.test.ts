@@ -52,6 +52,14 @@ const messages: readonly (readonly [string, string])[] = [
     'S111 `score` has no value in some rows and may be missing. Write `score exists and score > 0.8`, or `score ?? …` with a value for those rows.',
   ],
   [
+    'from events where 2 * score > 0.8',
+    'S111 `2 * score` has no value in some rows and may be missing. Write `2 * score exists and 2 * score > 0.8`, or `2 * score ?? …` with a value for those rows.',
+  ],
+  [
+    'from events hist score',
+    'S111 `score` has no value in some rows and may be missing. Write `score ?? …` with a value for those rows.',
+  ],
+  [
     'from events where mean(E of muons within 1 s before this) > 1 MeV',
     'S111 `mean(E of muons within 1 s before this)` finds no row in some windows and may be missing. Write `mean(E of muons within 1 s before this) ?? …` with a value for those rows.',
   ],
@@ -214,6 +222,7 @@ const fixes: readonly (readonly [string, string])[] = [
   [`${pairs}from ibd where E > 2 MeV`, `${pairs}from ibd where prompt.E > 2 MeV`],
   ['from events define n = last(t of muons)', 'from events define n = last(t of muons within 1 s before this)'],
   ['from events where score > 0.8', 'from events where score exists and score > 0.8'],
+  ['from events where 2 * score > 0.8', 'from events where 2 * score exists and 2 * score > 0.8'],
   ['from events define q = sqr(E)', 'from events define q = sqrt(E)'],
   ['from events where det == CD', 'from events where det == "CD"'],
   ['from events veto within 5 ms', 'from events veto within 5 ms after muons'],
@@ -260,7 +269,7 @@ describe('diagnostics', () => {
 
   test('S129 names the cell of the definition that was refused', () => {
     expect(diagnose('S129', { start: 0, end: 1 }, { name: 'x', cell: 7 }).message).toBe(
-      '`x` has no meaning, since its definition in cell 7 was refused. Mend that first.',
+      '`x` has no meaning: cell 7, which defines it, was refused. Mend that first.',
     )
   })
 })
