@@ -53,11 +53,11 @@ function decimal(
   scope: Scope,
 ): Rational {
   const [, exponent = '0'] = /[eE]([+-]?\d+)$/.exec(written.digits) ?? []
-  if (Math.abs(Number(exponent)) > 400 || Math.abs(written.power) > 12) tooLarge(scope, written.span)
+  if (Math.abs(Number(exponent)) > 400 || Math.abs(written.power) > 12) beyond(scope, written.span)
   return parseDecimal(written.digits)
 }
 
-function tooLarge(scope: Scope, span: Span): never {
+function beyond(scope: Scope, span: Span): never {
   return refuse(scope, 'S139', { span, facts: { text: cut(scope, span) } })
 }
 
@@ -75,7 +75,7 @@ export function settle(constant: Constant, unit: Unit, at: { readonly scope: Sco
   const isInt64 =
     whole && value.denominator === 1n && value.numerator <= largestInt64 && value.numerator >= -largestInt64
   const nearest = nearestNumber(value)
-  if (!Number.isFinite(nearest)) tooLarge(at.scope, at.span)
+  if (!Number.isFinite(nearest)) beyond(at.scope, at.span)
   return { kind: 'number', value: nearest, type: numberType(isInt64 ? 'int64' : 'float64', unit) }
 }
 

@@ -1,8 +1,9 @@
 import type * as ast from '../ir/ast.ts'
 import type { Span } from '../ir/span.ts'
 import type { Meaning } from './bound.ts'
+import { meaningOfFlow } from './meaning.ts'
 import { Refusal, refuse } from './refusal.ts'
-import { type Argument, cut, type Flow, type Scope, type Value } from './scope.ts'
+import { type Argument, cut, type Scope, type Value } from './scope.ts'
 
 type Fn = Extract<Meaning, { kind: 'fn' }>
 
@@ -26,17 +27,12 @@ export function expanded(call: MacroCall, scope: Scope): Value {
   }
   try {
     return call.fn.body.kind === 'pipeline'
-      ? valueOfFlow(scope.context.pipeline(call.fn.body, inner))
+      ? { kind: 'meaning', meaning: meaningOfFlow(scope.context.pipeline(call.fn.body, inner)) }
       : scope.context.value(call.fn.body, inner)
   } catch (error) {
     if (!(error instanceof Refusal) || error.origin === scope.origin) throw error
     throw atCall(error, call, scope)
   }
-}
-
-function valueOfFlow(flow: Flow): Value {
-  if (flow.kind === 'stream') return { kind: 'meaning', meaning: { kind: 'stream', stream: flow.stream } }
-  return { kind: 'meaning', meaning: { kind: 'hist', query: flow.query, label: flow.label } }
 }
 
 function atCall({ diagnostic }: Refusal, { name, fn, span }: MacroCall, scope: Scope): Refusal {

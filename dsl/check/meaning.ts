@@ -2,7 +2,18 @@ import { schemaOf } from '../ir/schema.ts'
 import { unitText } from '../ir/units.ts'
 import type { Plan } from '../ir/plan.ts'
 import type { Meaning } from './bound.ts'
+import type { Flow } from './scope.ts'
 import { isWhole, type Term, typeOfTerm, unitOf } from './term.ts'
+
+/** What a pipeline gives, as the meaning of a name. */
+export function meaningOfFlow(flow: Flow): Meaning {
+  switch (flow.kind) {
+    case 'stream':
+      return { kind: 'stream', stream: flow.stream }
+    case 'hist':
+      return { kind: 'hist', query: flow.query, label: flow.label }
+  }
+}
 
 /** What a name is in a few words, as the notebook shows it: `match(prompt, delayed) of events, 2 roles`. */
 export function meaningText(meaning: Meaning): string {

@@ -27,7 +27,7 @@ export function referenceOf(path: readonly ast.Name[], rows: Rows, scope: Scope)
 }
 
 /** The place in time of a row. */
-export function placed(row: RowRef, { text, span }: ast.Name, scope: Scope): Reference {
+function placed(row: RowRef, { text, span }: ast.Name, scope: Scope): Reference {
   const { schema } = row.frame
   const prefix = row.prefix === '' ? schema.key : anchorPrefix(schema, row.prefix)
   if (prefix !== null && schema.columns.some(({ name }) => name === `${prefix}t`)) return { frame: row.frame, prefix }

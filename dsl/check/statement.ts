@@ -4,7 +4,7 @@ import { boundsOf } from './compare.ts'
 import { alike } from './alike.ts'
 import type { Bound, Meaning, Stream } from './bound.ts'
 import { inUnit } from './constant.ts'
-import { meaningText } from './meaning.ts'
+import { meaningOfFlow, meaningText } from './meaning.ts'
 import { numberQuery } from './number-query.ts'
 import { asTerm, meaningWord, operandOf } from './operand.ts'
 import { refuse } from './refusal.ts'
@@ -63,16 +63,11 @@ function definition(name: ast.Name, meaning: Meaning, { statement, scope }: At):
 }
 
 function meaningOf(value: ast.Pipeline | ast.Expr, scope: Scope): Meaning {
-  if (value.kind === 'pipeline') return flowMeaning(scope.context.pipeline(value, scope))
+  if (value.kind === 'pipeline') return meaningOfFlow(scope.context.pipeline(value, scope))
   const found: Value = scope.context.value(value, scope)
   if (found.kind === 'meaning') return found.meaning
   if (found.kind === 'list') return found
   return { kind: 'value', term: asTerm(found, value, scope) }
-}
-
-function flowMeaning(flow: Flow): Meaning {
-  if (flow.kind === 'stream') return { kind: 'stream', stream: flow.stream }
-  return { kind: 'hist', query: flow.query, label: flow.label }
 }
 
 function fnOf({ parameters, body }: Extract<ast.Statement, { kind: 'fn' }>, scope: Scope): Meaning {

@@ -98,7 +98,6 @@ export interface List {
 }
 
 export const bool: Scalar = { kind: 'bool' }
-export const text: Scalar = { kind: 'text' }
 export const instant: Scalar = { kind: 'instant' }
 
 export function numberType(repr: NumberRepr, unit: Unit | null): Scalar {
@@ -113,7 +112,7 @@ export function typeOfTerm(term: Term): Scalar {
     case 'bool':
       return bool
     case 'text':
-      return text
+      return { kind: 'text' }
     case 'instant':
       return instant
     case 'number':

@@ -5,10 +5,11 @@ import { comparison, exists, inRange, inSet, list } from './compare.ts'
 import { literal } from './constant.ts'
 import { instantOf } from './instant.ts'
 import { connective, negatedCondition } from './logic.ts'
+import { meaningOfFlow } from './meaning.ts'
 import { valueOfPath } from './names.ts'
 import { pathOf } from './path.ts'
 import { refuse } from './refusal.ts'
-import { cut, type Flow, notYet, type Scope, type Value } from './scope.ts'
+import { cut, notYet, type Scope, type Value } from './scope.ts'
 import type { Term } from './term.ts'
 
 /** What an expression means: a value of a row, or a row, stream, list or vector. */
@@ -49,17 +50,10 @@ export function valueOf(expr: ast.Expr, scope: Scope): Value {
     case 'exists':
       return exists(expr, scope)
     case 'pipelineValue':
-      return flowValue(scope.context.pipeline(expr.pipeline, { ...scope, place: { kind: 'nowhere' } }))
-  }
-}
-
-/** What a pipeline gives, as the value of an expression. */
-export function flowValue(flow: Flow): Value {
-  switch (flow.kind) {
-    case 'stream':
-      return { kind: 'meaning', meaning: { kind: 'stream', stream: flow.stream } }
-    case 'hist':
-      return { kind: 'meaning', meaning: { kind: 'hist', query: flow.query, label: flow.label } }
+      return {
+        kind: 'meaning',
+        meaning: meaningOfFlow(scope.context.pipeline(expr.pipeline, { ...scope, place: { kind: 'nowhere' } })),
+      }
   }
 }
 

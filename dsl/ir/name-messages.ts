@@ -183,7 +183,7 @@ const texts: MessageTable<NameMessages> = {
   S138: ({ text }) => ({
     message: `A power is a constant: a whole number, or a half such as 0.5. \`${text}\` is not.`,
   }),
-  S139: ({ text }) => ({ message: `\`${text}\` is too large a number.` }),
+  S139: ({ text }) => ({ message: `\`${text}\` is beyond what a number can hold.` }),
   S140: ({ text }) => ({
     message: `\`${text}\` is a number over a whole stream; it can be shown, but not yet stand in an expression of each row.`,
   }),

@@ -77,6 +77,11 @@ describe('conditions', () => {
     expect(condition('E in [500, 1000 keV]')).toBe('oneOf(E, 0.5 MeV, 1 MeV)')
   })
 
+  test('a text may be a name of the notebook', () => {
+    const found = plan('cd = "CD"\nfrom "ev" where det == cd and det in [cd, "WP"]')
+    expect(found.op === 'filter' && exprText(found.where)).toBe('and(equal(det, "CD"), oneOf(det, "CD", "WP"))')
+  })
+
   test('words and signs of logic are the same', () => {
     expect(condition('det == "CD" && !(nhit > 3) || true')).toBe(
       'or(and(equal(det, "CD"), not(greater(nhit, 3))), true)',
@@ -112,6 +117,18 @@ describe('values', () => {
   test('a sum is in the unit of its first column', () => {
     expect(value('x + stdt * 0.3 m / 1 ns')).toMatch(/ : float64 \[mm\]$/)
     expect(value('E - 500 keV')).toBe('subtract(E, 0.5 MeV) : float64 [MeV]')
+  })
+
+  test('columns of one dimension are brought to the unit of the first one', () => {
+    const found = plan(`from "ev" match p with d in (from "other" units E: keV, nhit: cm, run: mm) within 1 ms
+  define up = d.E + p.E, down = p.E + d.E, whole = d.run + d.nhit, broken = d.nhit + d.run`)
+    expect(planText(found)).toContain(
+      'up = add(d.E, multiply(p.E, 1000)), down = add(p.E, divide(d.E, 1000)), whole = add(d.run, multiply(d.nhit, 10)), broken = add(d.nhit, divide(d.run, 10))',
+    )
+    const types = schemaOf(found)
+      .columns.slice(-4)
+      .map(({ type }) => typeText(type))
+    expect(types).toEqual(['float64 [keV]', 'float64 [MeV]', 'int64 [mm]', 'float64 [cm]'])
   })
 
   test('products and quotients combine units', () => {

@@ -71,6 +71,10 @@ const messages: readonly (readonly [string, string])[] = [
     'from events\n  sort by E desc\n  match p with d within 1 ms',
     'S113 `match` needs events in time order, but line 2 sorted them by `E`. Put `match` before `sort`.',
   ],
+  [
+    's = from events\n  sort by E\nfrom s where r > 1 m\n  match p with d within 1 ms',
+    'S113 `match` needs events in time order, but line 2 sorted them by `E`. Put `match` before `sort`.',
+  ],
   ['from events where E', 'S116 A condition is true or false; this is an energy.'],
   ['from events define E = 2 * x', 'S117 `events` has a column `E` already. Give the new one another name.'],
   ['from events define q = sqr(E)', 'S118 I know no function `sqr`. Did you mean `sqrt`?'],
@@ -148,7 +152,9 @@ const messages: readonly (readonly [string, string])[] = [
     'from events define q = E^nhit',
     'S138 A power is a constant: a whole number, or a half such as 0.5. `nhit` is not.',
   ],
-  ['from events where nhit > 1e999', 'S139 `1e999` is too large a number.'],
+  ['from events where nhit > 1e999', 'S139 `1e999` is beyond what a number can hold.'],
+  ['from events where x^20 > 1 m^20', 'S139 `1 m^20` is beyond what a number can hold.'],
+  ['from events where x > 1e-999 m', 'S139 `1e-999 m` is beyond what a number can hold.'],
   [
     'rate = count(events) / livetime(events)\nfrom events define q = E * rate',
     'S140 `rate` is a number over a whole stream; it can be shown, but not yet stand in an expression of each row.',

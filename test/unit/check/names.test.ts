@@ -54,6 +54,13 @@ describe('a definition', () => {
   })
 })
 
+test('a sort in another cell is told by its line and cell', () => {
+  const { diagnostics } = cells('s = from "ev"\n  sort by E', 'from s match p with d within 1 ms')
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    '`match` needs events in time order, but line 2 of cell 1 sorted them by `E`. Put `match` before `sort`.',
+  ])
+})
+
 describe('a dataset that is not open', () => {
   const nothing: Catalog = { dataset: () => undefined }
   const closed = (text: string) => compile(text, { cell: 1, names: new Map(), catalog: nothing })
