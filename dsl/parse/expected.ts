@@ -44,6 +44,7 @@ function phraseOf(option: Option): Phrase | undefined {
 function phraseOfWord(word: string, option: Option): Phrase | undefined {
   const [rule] = option.rules()
   if (isStageWord(word) && !(word === 'where' && rule !== 'where')) return { text: 'a stage such as `where`', rank: 3 }
+  if (word === 'where') return { text: 'a condition `where …`', rank: 3 }
   if (statements.has(word)) return { text: 'a statement such as `show`', rank: 3 }
   if (windows.has(word)) return { text: 'a window such as `within 1 ms after …`', rank: 4 }
   if (rule === 'quantifier') return { text: '`first`, `last`, `nearest` or `each`', rank: 4 }
@@ -81,8 +82,10 @@ function phraseOfName(option: Option): Phrase | undefined {
 function valueIn(option: Option): Phrase {
   const rules = option.rules()
   const rule = rules.find((each) => each === 'source' || purposes[each] !== undefined) ?? ''
-  const text = rule === 'source' ? 'a stream such as `events`, or a path in quotes' : (purposes[rule] ?? 'a value')
-  return { text, rank: 2 }
+  if (rule !== 'source') return { text: purposes[rule] ?? 'a value', rank: 2 }
+  return option.type === t.StringToken
+    ? { text: 'a path in quotes', rank: 2.5 }
+    : { text: 'a stream such as `events`', rank: 2 }
 }
 
 /** Rules whose values have one purpose; `expr` and `args` begin a value that may be anything. */

@@ -1,61 +1,137 @@
 import type { IToken, TokenType } from 'chevrotain'
 import type { Diagnostic } from '../ir/diagnostic.ts'
-import type { AggregateName } from '../ir/types.ts'
-import { type Halted, mends } from './attempt.ts'
+import { type Halted, mends, openBrackets } from './attempt.ts'
+import { isAggregate } from './function-names.ts'
 import { isStageWord } from './expected.ts'
 import { isA, spanOfToken } from './lex.ts'
 import { syntaxError } from './syntax-messages.ts'
 import * as t from './tokens.ts'
 
-/** Signs and words that are forgotten, in the order in which they are tried. */
-const forgettable: readonly (readonly [string, TokenType])[] = [
-  [',', t.Comma],
-  ['and', t.word('and')],
-  ['(', t.LeftParen],
-  [':', t.Colon],
-  ['=', t.Equal],
-  ['..', t.RangeClosed],
-  ...(['from', 'in', 'of', 'by', 'to', 'at', 'least', 'within', 'where', 'hist', 'over', 'bins', 'after'] as const).map(
-    (word) => [word, t.word(word)] as const,
-  ),
+/** A sign or word that is forgotten, and where that is likely: many would mend a statement without being meant. */
+interface Forgettable {
+  readonly sign: string
+  readonly type: TokenType
+  readonly isLikely: (halted: Halted) => boolean
+}
+
+const always = () => true
+
+/** In the order in which they are tried. */
+const forgettables: readonly Forgettable[] = [
+  { sign: 'bins', type: t.word('bins'), isLikely: ({ tokens, at }) => isA(tokens[at], t.NumberToken) },
+  { sign: 'of', type: t.word('of'), isLikely: isStreamOfAggregate },
+  { sign: ':', type: t.Colon, isLikely: (halted) => isBehindLabel(halted) || isBeforeMeasures(halted) },
+  { sign: '..', type: t.RangeClosed, isLikely: isBetweenNumbers },
+  { sign: 'after', type: t.word('after'), isLikely: ({ tokens, at }) => isA(tokens[at], t.Name, t.word('this')) },
+  { sign: ',', type: t.Comma, isLikely: always },
+  { sign: 'and', type: t.word('and'), isLikely: isBetweenConditions },
+  { sign: '(', type: t.LeftParen, isLikely: closesMore },
+  { sign: '=', type: t.Equal, isLikely: always },
+  { sign: 'from', type: t.word('from'), isLikely: always },
+  { sign: 'in', type: t.word('in'), isLikely: isBeforeSet },
+  ...(['by', 'to', 'at', 'least', 'within', 'over'] as const).map((word) => {
+    return { sign: word, type: t.word(word), isLikely: always }
+  }),
+  { sign: 'where', type: t.word('where'), isLikely: isNewCondition },
+  { sign: 'hist', type: t.word('hist'), isLikely: (halted) => stageRest(halted).some((each) => isA(each, ...ofAxes)) },
 ]
 
 /** One sign or word before the halting token mends the statement. */
 export function missing(halted: Halted): Diagnostic | undefined {
-  const { tokens, at } = halted
+  const { tokens, at, states } = halted
   const token = tokens[at]
   if (token === undefined) return undefined
-  const likelier = forgettable.filter(([sign]) => isLikelier(halted, sign))
-  const found = [...likelier, ...forgettable].find(
-    ([sign, type]) => isPlausible(halted, sign) && mends(halted, { index: at, removed: 0, types: [type] }),
+  const possible = new Set(states[at]?.options.map(({ type }) => type))
+  // A word such as `at` may stand wherever a name may: only its own slot counts.
+  const found = forgettables.find(
+    ({ type, isLikely }) =>
+      possible.has(type) && isLikely(halted) && mends(halted, { index: at, removed: 0, types: [type] }),
   )
-  return found && forgotten(halted, { sign: found[0], token })
+  return found && forgotten(halted, { sign: found.sign, token })
 }
 
-/** A number after an axis is its bins, a name after a column in an aggregate its stream. */
-function isLikelier({ tokens, at }: Halted, sign: string): boolean {
+/** `last(t muons …)`: a name behind the value of an aggregate is its stream. */
+function isStreamOfAggregate({ tokens, at }: Halted): boolean {
   const [token, before, bracket, fn] = [tokens[at], tokens[at - 1], tokens[at - 2], tokens[at - 3]]
-  if (sign === 'bins') return isA(token, t.NumberToken)
-  const isFirstArgument = isA(token, t.Name) && isA(before, t.Name) && isA(bracket, t.LeftParen)
-  return sign === 'of' && isFirstArgument && aggregates.has(fn?.image ?? '')
+  const isSecond = isA(token, t.Name) && isA(before, t.Name) && isA(bracket, t.LeftParen)
+  return isSecond && isAggregate(fn?.image ?? '')
 }
 
-const aggregates: ReadonlySet<string> = new Set<AggregateName>([
-  ...(['count', 'sum', 'mean', 'min', 'max', 'std', 'median', 'first', 'last', 'any', 'all'] as const),
-])
+/** `where fv r < 17.2 m`, `veto mu within …`, `margin 2 ms`. */
+function isBehindLabel({ tokens, at }: Halted): boolean {
+  const [token, verb] = [tokens[at], tokens[at - 2]]
+  if (isA(verb, t.word('where'), t.word('veto'), t.word('keep'))) return !isA(token, t.NumberToken, t.Quantity)
+  return isA(tokens[0], t.word('use'), t.word('save'))
+}
 
-/** A condition is guessed only where something is compared, a histogram only where an axis is laid out. */
-function isPlausible({ tokens, at }: Halted, sign: string): boolean {
-  const needed = sign === 'and' || sign === 'where' ? comparing : sign === 'hist' ? ofAxes : undefined
-  if (needed === undefined) return true
-  const clause = tokens.slice(at)
-  const end = clause.findIndex((token) => isStageWord(t.wordOf(token.tokenType) ?? ''))
-  return clause.slice(0, end < 0 ? undefined : end).some((token) => isA(token, ...needed))
+/** `group by mu n = count()`, unless the colon is still to come. */
+function isBeforeMeasures(halted: Halted): boolean {
+  const { tokens, at, states } = halted
+  const isGroup = states[at]?.options.some(({ type, rules }) => type === t.Colon && rules()[0] === 'group')
+  return isGroup === true && isA(tokens[at + 1], t.Equal) && !stageRest(halted).some((token) => isA(token, t.Colon))
+}
+
+/** Something is compared on both sides. */
+function isBetweenConditions(halted: Halted): boolean {
+  const left = halted.tokens.slice(0, halted.at)
+  const start = left.findLastIndex((token) => isA(token, ...separating) || isStageWord(token.image))
+  const isCompared = (clause: readonly IToken[]) => clause.some((token) => isA(token, ...comparing))
+  return isCompared(left.slice(start + 1)) && isCompared(clauseRest(halted))
+}
+
+/** Something is compared, and it does not go on with a condition that is being written. */
+function isNewCondition(halted: Halted): boolean {
+  const { text, tokens, at } = halted
+  const verb = tokens.slice(0, at).findLast((token) => isStageWord(token.image))
+  const [before, token] = [tokens[at - 1], tokens[at]]
+  const isOnNewLine =
+    before !== undefined && token !== undefined && text.slice(before.startOffset, token.startOffset).includes('\n')
+  return (verb?.image !== 'where' || isOnNewLine) && stageRest(halted).some((each) => isA(each, ...comparing))
+}
+
+/** More brackets are closed behind here than are open. */
+function closesMore(halted: Halted): boolean {
+  let depth = openBrackets(halted).length
+  return halted.tokens.slice(halted.at).some((token) => {
+    depth += isA(token, t.LeftParen) ? 1 : isA(token, t.RightParen) ? -1 : 0
+    return depth < 0
+  })
+}
+
+function isBetweenNumbers({ tokens, at }: Halted): boolean {
+  const numbers = [t.NumberToken, t.Quantity]
+  return isA(tokens[at], t.Minus, ...numbers) && isA(tokens[at - 1], ...numbers)
+}
+
+/** A list, a range, or the stream of a role or a join. */
+function isBeforeSet(halted: Halted): boolean {
+  const { tokens, at, states } = halted
+  const isOfRole = states[at]?.options.some(({ type, rules }) => type === t.word('in') && rules()[0] !== 'comparison')
+  if (isOfRole === true && isA(tokens[at], t.Name, t.StringToken)) return true
+  return isA(tokens[at], t.LeftBracket) || clauseRest(halted).some((token) => isA(token, t.RangeClosed, t.RangeOpen))
+}
+
+/** The tokens from the halting one to the end of its stage. */
+function stageRest({ tokens, at }: Halted): readonly IToken[] {
+  const right = tokens.slice(at)
+  const end = right.findIndex((token) => isStageWord(token.image) && !isA(token, t.Name))
+  return end < 0 ? right : right.slice(0, end)
+}
+
+/** Those of them up to the next `and`, comma, bracket, role or window. */
+function clauseRest(halted: Halted): readonly IToken[] {
+  const right = stageRest(halted)
+  const end = right.findIndex((token) => isA(token, ...separating))
+  return end < 0 ? right : right.slice(0, end)
 }
 
 const comparing = [
   ...[t.EqualEqual, t.NotEqual, t.Less, t.LessEqual, t.Greater, t.GreaterEqual],
   ...[t.word('in'), t.word('exists'), t.word('not')],
+]
+const separating = [
+  ...[t.LeftParen, t.RightParen, t.Comma, t.AndAnd, t.OrOr],
+  ...(['and', 'or', 'with', 'without', 'within', 'between', 'during'] as const).map(t.word),
 ]
 const ofAxes = [t.word('over'), t.word('bins'), t.word('step')]
 

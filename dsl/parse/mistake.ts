@@ -1,12 +1,12 @@
 import type { IToken } from 'chevrotain'
 import type { Diagnostic } from '../ir/diagnostic.ts'
 import type { Halted } from './attempt.ts'
-import { gainOf } from './attempt.ts'
+import { gainOf, mends, openBrackets } from './attempt.ts'
 import { run } from './automaton.ts'
 import { brokenToken } from './broken.ts'
 import { expectedAt, isStageWord } from './expected.ts'
 import { isA, type Lexed, retyped, spanOfToken } from './lex.ts'
-import { usualMistake } from './repairs.ts'
+import { neverClosed, usualMistake } from './repairs.ts'
 import { syntaxError } from './syntax-messages.ts'
 import * as t from './tokens.ts'
 
@@ -64,20 +64,23 @@ function indentedDefinition(halted: Halted, { lineStarts }: Lexed): Diagnostic |
   if (halt(text, [retyped(name, t.Def), ...tokens.slice(at + 1)]).at < 3) return undefined
   const start = lineStarts.has(name) ? text.lastIndexOf('\n', name.startOffset - 1) + 1 : spanOfToken(before).end
   const edit = { span: { start, end: name.startOffset }, text: lineStarts.has(name) ? '' : '\n' }
-  return syntaxError('S016', spanOfToken(name), { name: name.image, edit })
+  const hint = states[at].next(t.word('define')) === undefined ? '' : ' A column of its own is made by `define`.'
+  return syntaxError('S016', spanOfToken(name), { name: name.image, hint, edit })
 }
 
 /** A stage without a stream, a role without a match, a condition behind its window. */
-function misplacedClause({ tokens, at }: Halted): Diagnostic | undefined {
+function misplacedClause(halted: Halted): Diagnostic | undefined {
+  const { tokens, at } = halted
   const token = tokens[at]
   if (token === undefined) return undefined
   const before = tokens.slice(0, at)
   const span = spanOfToken(token)
   const word = t.wordOf(token.tokenType) ?? ''
-  if (word === 'where' && isBehindWindow(before)) return syntaxError('S019', span, { found: word })
+  if (word === 'where' && isBehindWindow(halted))
+    return neverClosed(halted) ?? syntaxError('S019', span, { found: word })
   if (isStageWord(word) && !before.some((each) => isA(each, t.word('from')))) {
-    const inArgs = before.some((each) => isA(each, t.LeftParen))
-    return inArgs ? undefined : syntaxError('S014', span, { verb: word })
+    if (openBrackets(halted).length > 0) return undefined
+    return withoutFrom(halted) ?? syntaxError('S014', span, { verb: word })
   }
   if ((word === 'with' || word === 'without') && !before.some((each) => isA(each, t.word('match')))) {
     return syntaxError('S020', span, { word })
@@ -85,12 +88,34 @@ function misplacedClause({ tokens, at }: Halted): Diagnostic | undefined {
   return undefined
 }
 
-function isBehindWindow(before: readonly IToken[]): boolean {
-  const clause = before.findLastIndex((token) => isA(token, t.LeftParen, t.Comma))
-  return (
-    clause >= 0 &&
-    before.slice(clause).some((token) => isA(token, t.word('within'), t.word('between'), t.word('during')))
+/** `spectrum = singles hist E`: what stands before the stage is a stream. */
+function withoutFrom(halted: Halted): Diagnostic | undefined {
+  const { tokens, at } = halted
+  const index = tokens.slice(0, at).findLastIndex((token) => isA(token, t.Equal)) + 1
+  const source = tokens[index]
+  if (source === undefined || index === at || !mends(halted, { index, removed: 0, types: [t.word('from')] })) {
+    return undefined
+  }
+  const { startOffset, image } = source
+  return syntaxError('S012', spanOfToken(source), {
+    missing: 'from',
+    before: image,
+    inserted: 'from ',
+    at: startOffset,
+  })
+}
+
+function isBehindWindow(halted: Halted): boolean {
+  const bracket = openBrackets(halted).at(-1)
+  if (bracket === undefined) return false
+  const inside = halted.tokens.slice(halted.tokens.indexOf(bracket), halted.at)
+  const argument = inside.slice(
+    Math.max(
+      0,
+      inside.findLastIndex((token) => isA(token, t.Comma)),
+    ),
   )
+  return argument.some((token) => isA(token, t.word('within'), t.word('between'), t.word('during')))
 }
 
 function unexpected({ tokens, at, states }: Halted): Diagnostic {

@@ -114,6 +114,8 @@ function spelledOtherwise(halted: Halted): Diagnostic | undefined {
         continue
       if (gainOf(halted, { index, removed: found.length, types }) !== Infinity) continue
       const span = { start: first.startOffset, end: spanOfToken(last).end }
+      // `mu:  = …` lacks a name.
+      if (isA(first, t.Colon) && text.slice(span.start, span.end).includes(' ')) continue
       return syntaxError('S018', span, { found: text.slice(span.start, span.end), written, why, span })
     }
   }

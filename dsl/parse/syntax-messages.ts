@@ -20,7 +20,8 @@ export interface SyntaxMessages {
   S013: { readonly found: string; readonly removed: Span }
   S014: { readonly verb: string }
   S015: { readonly levels: number }
-  S016: { readonly name: string; readonly edit: Edit }
+  /** `hint`: what else may have been meant. */
+  S016: { readonly name: string; readonly hint: string; readonly edit: Edit }
   S017: { readonly name: string; readonly at: number; readonly clause: string }
   S018: { readonly found: string; readonly written: string; readonly why: string; readonly span: Span }
   S019: { readonly found: string }
@@ -80,8 +81,8 @@ const texts: MessageTable<SyntaxMessages> = {
   S015: ({ levels }) => ({
     message: `Brackets are nested deeper than ${levels} levels here. Give a part of the expression a name of its own.`,
   }),
-  S016: ({ name, edit }) => ({
-    message: `A definition starts in the first column: \`${name} =\` does not, so it belongs to the statement before it.`,
+  S016: ({ name, hint, edit }) => ({
+    message: `A definition starts in the first column: \`${name} =\` does not, so it belongs to the statement before it.${hint}`,
     fix: { text: `put \`${name} =\` in the first column`, edits: [edit] },
   }),
   S017: ({ name, at, clause }) => ({

@@ -46,3 +46,8 @@ export function unitMeantBy(name: string): string | undefined {
         letters.filter((unit) => unit.length > 1),
       ) ?? undefined)
 }
+
+/** Whether a name is a usual other spelling of a unit: `sec`. */
+export function isUnitSpelling(name: string): boolean {
+  return spellings[name.toLowerCase()] !== undefined
+}

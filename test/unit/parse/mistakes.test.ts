@@ -42,7 +42,7 @@ describe('what cannot stand where it stands', () => {
       mended: null,
     })
     expect(mistake('from').message).toBe(
-      'Something is missing after `from`. Expected a stream such as `events`, or a path in quotes.',
+      'Something is missing after `from`. Expected a stream such as `events` or a path in quotes.',
     )
   })
 
@@ -122,11 +122,58 @@ describe('brackets, commas and words that are missing or too many', () => {
     ['from s group run', 'S012', 'run', 'from s group by run'],
     ['from s hist E 240', 'S012', '240', 'from s hist E bins 240'],
     ['x = last(t muons within 1 s before this)', 'S012', 'muons', 'x = last(t of muons within 1 s before this)'],
+    ['x = singles hist E', 'S012', 'singles', 'x = from singles hist E'],
+    ['from s where fv r < 17.2 m', 'S012', 'r', 'from s where fv: r < 17.2 m'],
+    ['from s where a > 1\n  fv: r < 17.2 m', 'S012', 'fv', 'from s where a > 1\n  where fv: r < 17.2 m'],
+    [
+      'from s where count(m where E in 1.9 2.6 MeV) > 1',
+      'S012',
+      '2.6 MeV',
+      'from s where count(m where E in 1.9 .. 2.6 MeV) > 1',
+    ],
+    ['from s veto within 5 ms muons', 'S012', 'muons', 'from s veto within 5 ms after muons'],
+    ['from s match p muons', 'S012', 'muons', 'from s match p in muons'],
+    ['from s group by run n = count()', 'S012', 'n', 'from s group by run: n = count()'],
+    [
+      'from s group by run day = bin(t, 1 d): n = count()',
+      'S012',
+      'day',
+      'from s group by run, day = bin(t, 1 d): n = count()',
+    ],
+    ['from s hist E bins 10 dr bins 5', 'S012', 'dr', 'from s hist E bins 10, dr bins 5'],
+    [
+      'from s define a = count(m within 1 s of this, b = 2',
+      'S004',
+      '(',
+      'from s define a = count(m within 1 s of this), b = 2',
+    ],
+    [
+      'from s define a = count(m within 1 s of this\n  where a > 2',
+      'S004',
+      '(',
+      'from s define a = count(m within 1 s of this)\n  where a > 2',
+    ],
     ['from s s where E > 1 MeV', 'S013', 's', 'from s where E > 1 MeV'],
     ['x = union(a,, b)', 'S013', ',', 'x = union(a, b)'],
   ])('in %s', (text, code, at, mended) => {
     expect(mistake(text)).toMatchObject({ code, at, mended })
     expect(parse(mended).diagnostics).toEqual([])
+  })
+})
+
+describe('a value or a sign is missing and nothing tells which', () => {
+  test.each([
+    ['from s where r 17.2 m', '17.2 m'],
+    ['from s where (det "CD" and q > 3)', '"CD"'],
+    ['from s where energy: 0.7 MeV E < 12 MeV', 'E'],
+    ['from s where E > and q > 2', 'and'],
+    ['from s define a = max(n.t) min(n.t)', 'min'],
+    ['from s hist E over 0 .. bins 60', 'bins'],
+    ['from s define a = x^2 y', 'y'],
+    ['from s where f(, y)', ','],
+    ['from s group by mu: = count()', '='],
+  ])('in %s', (text, at) => {
+    expect(mistake(text)).toMatchObject({ code: 'S001', at, mended: null })
   })
 })
 
