@@ -112,7 +112,7 @@ function compileStatement(statement: Statement, { origin, known, catalog }: Stat
     const name = nameOf(statement)
     if (name !== null) known.set(name, broken(origin.cell))
     if (error instanceof Held) return { ...nothing, needs: context.needs }
-    if (error instanceof Refusal) return { ...nothing, diagnostics: [error.diagnostic] }
+    if (error instanceof Refusal) return { ...nothing, diagnostics: [...context.warnings, error.diagnostic] }
     if (isTooDeep(error)) return { ...nothing, diagnostics: [diagnose('S143', statement.span, {})] }
     throw error
   }

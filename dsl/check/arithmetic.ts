@@ -4,6 +4,7 @@ import {
   divideUnits,
   isPure,
   isSameDimension,
+  isUnitName,
   multiplyUnits,
   powerOfUnit,
   pure,
@@ -12,6 +13,7 @@ import {
 } from '../ir/units.ts'
 import { alike, converted, demandNumber, unitOfOperand } from './alike.ts'
 import { added, divided, multiplied, negated, raised, settle } from './constant.ts'
+import { isKnown } from './names.ts'
 import { operandOf, termOf } from './operand.ts'
 import { refuse } from './refusal.ts'
 import { cut, type Scope } from './scope.ts'
@@ -81,6 +83,7 @@ function moved(moment: Term, duration: Term, isEarlier: boolean): Term {
 
 /** Product or quotient: units combine, each dimension spelled as on the left. */
 export function product(expr: Binary & { operator: '*' | '/' }, scope: Scope): Term {
+  demandNumberOfUnit(expr.right, scope)
   const [left, right] = [operandOf(expr.left, scope), operandOf(expr.right, scope)]
   demandNumber(left, scope)
   demandNumber(right, scope)
@@ -94,6 +97,12 @@ export function product(expr: Binary & { operator: '*' | '/' }, scope: Scope): T
     return callTerm('multiply', [a, b], wholeOrFloat([a, b], combined(unitA, unitB, multiplyUnits)))
   }
   return callTerm('divide', [a, b], numberType('float64', combined(unitA, unitB, divideUnits)))
+}
+
+/** Refuses a bare unit: `1200 pe/MeV`. */
+function demandNumberOfUnit(expr: ast.Expr, scope: Scope): void {
+  if (expr.kind !== 'name' || !isUnitName(expr.name.text) || isKnown(expr.name, scope)) return
+  refuse(scope, 'S145', { span: expr.span, facts: { name: expr.name.text, span: expr.span } })
 }
 
 /** The unit of a product with an unknown unit is unknown. */

@@ -169,7 +169,7 @@ function withUnit<T extends Type>(type: T): T | ReturnType<typeof numberType> {
 function unknownName(path: Path, scope: Scope): never {
   const [first] = path.parts
   if (first === undefined) throw new Error('a path has a name')
-  if (scope.place.kind === 'nowhere') return unknownStream(first, scope)
+  if (scope.place.kind === 'nowhere') return unknownStream(first, scope, 'value')
   if (scope.place.kind === 'group' && valueInRow(path, scope.place.members, scope) !== undefined) {
     const column = path.parts.map(({ text }) => text).join('.')
     return refuse(scope, 'S133', { span: path.span, facts: { column } })

@@ -89,13 +89,14 @@ function shortened(names: readonly string[]): readonly string[] {
 }
 
 /** S101. */
-export function unknownStream(name: ast.Name, scope: Scope): never {
+export function unknownStream(name: ast.Name, scope: Scope, what: 'stream' | 'value' = 'stream'): never {
   const streams = [...scope.names].filter(([, { meaning }]) => meaning.kind !== 'broken').map(([known]) => known)
   const meant = meantBy(name.text, streams)
   const cell = meant === null ? null : (scope.names.get(meant)?.cell ?? null)
   return refuse(scope, 'S101', {
     span: name.span,
     facts: {
+      what,
       name: name.text,
       span: name.span,
       meant: meant === null ? null : { name: meant, about: cell === null ? '' : `(cell ${cell})` },

@@ -9,7 +9,14 @@ export interface Meant {
 
 /** The facts of every mistake about names, kinds, types and units, and of every warning, by code. */
 export interface NameMessages {
-  S101: { readonly name: string; readonly span: Span; readonly meant: Meant | null; readonly known: readonly string[] }
+  /** `what`: what it should be a name of. */
+  S101: {
+    readonly what: 'stream' | 'value'
+    readonly name: string
+    readonly span: Span
+    readonly meant: Meant | null
+    readonly known: readonly string[]
+  }
   S102: {
     readonly name: string
     readonly span: Span
@@ -71,6 +78,7 @@ export interface NameMessages {
   S142: { readonly text: string }
   S143: Readonly<Record<string, never>>
   S144: { readonly name: string; readonly span: Span }
+  S145: { readonly name: string; readonly span: Span }
   S190: { readonly construct: string }
   W001: { readonly role: string; readonly anchor: string; readonly outer: string; readonly inner: string }
   W002: { readonly text: string }
@@ -78,8 +86,8 @@ export interface NameMessages {
 }
 
 const texts: MessageTable<NameMessages> = {
-  S101: ({ name, span, meant, known }) => ({
-    message: `I know no stream \`${name}\`.${question(meant)}${meant === null && known.length > 0 ? ` Streams: ${known.join(', ')}.` : ''}`,
+  S101: ({ what, name, span, meant, known }) => ({
+    message: `I know no ${what} \`${name}\`.${question(meant)}${meant === null && known.length > 0 ? ` Names: ${known.join(', ')}.` : ''}`,
     ...renamed(span, meant?.name ?? null),
   }),
   S102: ({ name, span, of, meant, columns }) => ({
@@ -198,6 +206,10 @@ const texts: MessageTable<NameMessages> = {
   S144: ({ name, span }) => ({
     message: `\`${name}\` is no name here. A text is written in quotes: \`"${name}"\`.`,
     fix: replacement(`write \`"${name}"\``, span, `"${name}"`),
+  }),
+  S145: ({ name, span }) => ({
+    message: `\`${name}\` is a unit, and a unit stands behind a number. Write \`1 ${name}\`.`,
+    fix: replacement(`write \`1 ${name}\``, span, `1 ${name}`),
   }),
   S190: ({ construct }) => ({ message: `${construct} is understood but not yet run by this version.` }),
   W001: ({ role, anchor, outer, inner }) => ({

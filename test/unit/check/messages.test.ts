@@ -7,7 +7,7 @@ const pairs = 'ibd = from "ev" match prompt where E > 1 MeV with delayed where E
 /** A cell, and all that is said of it. */
 const messages: readonly (readonly [string, string])[] = [
   ['from evnts', 'S101 I know no stream `evnts`. Did you mean `events` (cell 1)?'],
-  ['from xyz', 'S101 I know no stream `xyz`. Streams: events, muons, plain.'],
+  ['from xyz', 'S101 I know no stream `xyz`. Names: events, muons, plain.'],
   [
     'from events where energy > 1 MeV',
     'S102 `events` has no column `energy`. Did you mean `E` [MeV]? Columns: t, run, det, E, x, y, z, qtot, nhit, stdt, chi, score, …',
@@ -122,7 +122,7 @@ const messages: readonly (readonly [string, string])[] = [
     'from events where chi > 2 MeV',
     'S128 The unit of `chi` is not known, and it meets an energy (`2 MeV`). If it is, say so after the path: `units chi: MeV`.',
   ],
-  ['show spectrum\nspectrum = 3', 'S101 I know no stream `spectrum`. Streams: events, muons, plain.'],
+  ['show spectrum\nspectrum = 3', 'S101 I know no value `spectrum`. Names: events, muons, plain.'],
   ['from events where r < 3', 'S103 `r` is a length [mm] and `3` has no unit. Write `3 mm`.'],
   ['n = 3\nfrom n', 'S130 `n` is a value, and this takes a stream.'],
   ['from "ev" units det: MeV', 'S131 `det` is a text already and cannot be declared MeV.'],
@@ -166,6 +166,10 @@ const messages: readonly (readonly [string, string])[] = [
   [
     'from events hist t',
     'S142 `t` is an instant; an axis is a number. Take the time since an instant: `t - @2025-01-01`.',
+  ],
+  [
+    'from events where qtot / E > 1200 pe/MeV',
+    'S145 `MeV` is a unit, and a unit stands behind a number. Write `1 MeV`.',
   ],
   ['from events where det == CD', 'S144 `CD` is no name here. A text is written in quotes: `"CD"`.'],
   ['from events where det in [CD, WP]', 'S144 `CD` is no name here. A text is written in quotes: `"CD"`.'],
@@ -229,6 +233,7 @@ const fixes: readonly (readonly [string, string])[] = [
   ['from events define n = last(t of muons)', 'from events define n = last(t of muons within 1 s before this)'],
   ['from events where score > 0.8', 'from events where score exists and score > 0.8'],
   ['from events where 2 * score > 0.8', 'from events where 2 * score exists and 2 * score > 0.8'],
+  ['from events where qtot / E > 1200 pe/MeV', 'from events where qtot / E > 1200 pe/1 MeV'],
   ['from events define q = sqr(E)', 'from events define q = sqrt(E)'],
   ['from events where det == CD', 'from events where det == "CD"'],
   ['from events veto within 5 ms', 'from events veto within 5 ms after muons'],
@@ -256,6 +261,11 @@ describe('diagnostics', () => {
     const text = 'from events where r < 5 MeV'
     const { span } = problem(text)
     expect(text.slice(span.start, span.end)).toBe('5 MeV')
+  })
+
+  test('keep the warnings beside an error, which they may explain', () => {
+    const { diagnostics } = check('x = 3 MeV\nfrom events where E > x')
+    expect(diagnostics.map(({ code }) => code)).toEqual(['S104', 'W003'])
   })
 
   test('stand in the order of the text', () => {
