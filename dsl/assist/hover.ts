@@ -106,5 +106,6 @@ function typeOf({ meaning, type }: Bound): string {
 function originOf({ cell, history }: Bound): string {
   const own = history.at(-1)
   const place = cell === null ? 'Defined outside the notebook.' : `Defined in cell ${cell}.`
-  return own === undefined ? place : `${place}\n\n${own}`
+  // Indented, the text is a block of code in markdown and reads well without.
+  return own === undefined ? place : `${place}\n\n${own.replaceAll(/^/gm, '    ')}`
 }

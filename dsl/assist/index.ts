@@ -1,5 +1,5 @@
 export { complete } from './complete.ts'
-export { type AssistContext, type Completion, type Completions, contextOf, type Slot } from './context.ts'
+export { type AssistContext, type Completion, type Completions, contextOf } from './context.ts'
 export { format } from './format.ts'
-export { hover, type Hover } from './hover.ts'
-export { type Completeness, isComplete } from './is-complete.ts'
+export { hover } from './hover.ts'
+export { isComplete } from './is-complete.ts'

@@ -33,7 +33,7 @@ const states = new Map<string, State>()
 let lastFrame = 0
 
 /** The state before the first token of a statement. */
-export function start(): State {
+function start(): State {
   if (frames.size > limit) {
     frames.clear()
     states.clear()

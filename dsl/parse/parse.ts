@@ -12,7 +12,7 @@ import { syntaxError } from './syntax-messages.ts'
 import * as t from './tokens.ts'
 
 export type { Token } from './highlight.ts'
-export { type FileCell, splitCells } from './cells.ts'
+export { splitCells } from './cells.ts'
 
 export interface Parsed {
   /** The statements without a syntax error, with spans in the text as given. */

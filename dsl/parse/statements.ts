@@ -29,7 +29,7 @@ export function nesting(token: IToken): number {
 
 const openers = [t.Def, ...t.statementWords.map(t.word)]
 
-export function opensStatement(token: IToken): boolean {
+function opensStatement(token: IToken): boolean {
   return isA(token, ...openers)
 }
 

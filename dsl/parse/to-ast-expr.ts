@@ -46,7 +46,7 @@ export function toOperand(parent: CstNode, to: ToAst): Expr {
   throw new Error(`${parent.name} is no operand`)
 }
 
-export function toBody(parent: CstNode, to: ToAst): Expr {
+function toBody(parent: CstNode, to: ToAst): Expr {
   const pipeline = node(parent, 'pipeline')
   if (pipeline === undefined) return to.expr(theNode(parent, 'expr'))
   return { kind: 'pipelineValue', pipeline: to.pipeline(pipeline), span: spanOf(pipeline) }
