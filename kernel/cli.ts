@@ -3,6 +3,7 @@ import { readNotebook, UnreadableFile } from './cli/notebook.ts'
 import { checkNotebook, runNotebook } from './cli/notebook-run.ts'
 import { type CellOptions, parseCommandLine } from './cli/options.ts'
 import { usage } from './cli/usage.ts'
+import type { InstallPlace } from './install.ts'
 import type { Output } from './output.ts'
 import { processOutput } from './output-process.ts'
 import { projectVersion } from './version.ts'
@@ -19,6 +20,9 @@ async function main(args: readonly string[], output: Output): Promise<number> {
       return 0
     case 'misuse':
       return misused(invocation.message, output)
+    case 'install':
+    case 'uninstall':
+      return install(invocation.kind, invocation.place, output)
     case 'run':
     case 'check':
       return withCells(invocation.kind, invocation, output)
@@ -40,6 +44,19 @@ async function withCells(command: 'run' | 'check', options: CellOptions, output:
     return faulted(error, output)
   } finally {
     stopListening()
+  }
+}
+
+async function install(command: 'install' | 'uninstall', place: InstallPlace, output: Output): Promise<number> {
+  const { InstallError, installKernel, uninstallKernel } = await import('./install.ts')
+  try {
+    const folder = command === 'install' ? installKernel(place, process.execPath) : uninstallKernel(place)
+    await output.out(command === 'install' ? `Jupyter finds Sift in ${folder}\n` : `${folder} is gone\n`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof InstallError)) return faulted(error, output)
+    output.err(`sift: ${error.message}\n`)
+    return 3
   }
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { LanguageInfo } from './interpreter.ts'
+import { projectVersion } from './version.ts'
 
 /** How the kernel introduces itself. */
 export function languageInfo(): LanguageInfo {
@@ -18,9 +18,4 @@ export function languageInfo(): LanguageInfo {
     },
     helpLinks: [],
   }
-}
-
-export function projectVersion(): string {
-  const description = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(description) as { readonly version: string }).version
 }

@@ -1,8 +1,10 @@
 import { meantBy } from '../../dsl/ir/meant.ts'
+import type { InstallPlace } from '../install.ts'
 
 /** What the command line asks for. */
 export type Invocation =
   | ({ readonly kind: 'run' | 'check' } & CellOptions)
+  | { readonly kind: 'install' | 'uninstall'; readonly place: InstallPlace }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'misuse'; readonly message: string }
@@ -23,8 +25,9 @@ export interface CellOptions {
 
 const flags = { '--json': 'json', '--time': 'time', '--keep-going': 'keepGoing' } as const
 const valued = ['-e', '--rows', '--threads', '--memory'] as const
+const places = ['--user', '--sys-prefix', '--prefix'] as const
 const known = [...Object.keys(flags), ...valued, '--help', '--version']
-const commands = ['run', 'check'] as const
+const commands = ['run', 'check', 'install', 'uninstall'] as const
 
 const defaults: CellOptions = {
   files: [],
@@ -47,11 +50,35 @@ export function parseCommandLine(args: readonly string[]): Invocation {
   if (command === 'help' || options.some((arg) => arg === '--help' || arg === '-h')) return { kind: 'help' }
   if (options.includes('--version')) return { kind: 'version' }
   try {
-    return { kind: commandOf(command), ...demandCells(parseOptions(args.slice(1))) }
+    return parseCommand(commandOf(command), args.slice(1))
   } catch (error) {
     if (error instanceof Misuse) return { kind: 'misuse', message: error.message }
     throw error
   }
+}
+
+function parseCommand(command: (typeof commands)[number], args: readonly string[]): Invocation {
+  switch (command) {
+    case 'run':
+    case 'check':
+      return { kind: command, ...demandCells(parseOptions(args)) }
+    case 'install':
+    case 'uninstall':
+      return { kind: command, place: parsePlace(args) }
+  }
+}
+
+/** The user's own folder where nothing is said. */
+function parsePlace([option = '--user', ...rest]: readonly string[]): InstallPlace {
+  const [name, attached] = nameAndValue(option)
+  const [prefix, ...more] = attached === undefined ? rest : [attached, ...rest]
+  if (name === '--prefix' && prefix !== undefined && more.length === 0) return { kind: 'prefix', prefix }
+  if (name === '--prefix') throw new Misuse('--prefix needs one folder')
+  if (name === null || !places.some((place) => place === name)) {
+    throw new Misuse(`there is no place ${option}${name === null ? '' : meant(name, places)}`)
+  }
+  if (attached !== undefined || rest.length > 0) throw new Misuse(`${name} takes no value`)
+  return { kind: name === '--user' ? 'user' : 'sysPrefix' }
 }
 
 function commandOf(text: string | undefined): (typeof commands)[number] {

@@ -2,6 +2,7 @@ export const usage = `sift: finds rare events by cuts and windows in time
 
   sift run   [FILE…] [-e CELL]… [options]   run files, then cells, as one notebook
   sift check [FILE…] [-e CELL]… [options]   check them: every mistake, nothing runs
+  sift install [--user | --sys-prefix | --prefix DIR]   offer Sift in Jupyter; uninstall takes it away
 
   -e CELL          a cell as text
   --json           results as one JSON object per line

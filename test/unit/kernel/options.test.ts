@@ -54,6 +54,17 @@ test.each([['--help'], ['-h'], ['help'], ['run', '--help'], ['run', '-e', 'x', '
 })
 test('the version', () => expect(parseCommandLine(['--version'])).toEqual({ kind: 'version' }))
 
+test.each([
+  [[], { kind: 'user' }],
+  [['--user'], { kind: 'user' }],
+  [['--sys-prefix'], { kind: 'sysPrefix' }],
+  [['--prefix', '/opt'], { kind: 'prefix', prefix: '/opt' }],
+  [['--prefix=/opt'], { kind: 'prefix', prefix: '/opt' }],
+])('the place of install %j', (args, place) => {
+  expect(parseCommandLine(['install', ...args])).toEqual({ kind: 'install', place })
+  expect(parseCommandLine(['uninstall', ...args])).toEqual({ kind: 'uninstall', place })
+})
+
 describe('wrong usage', () => {
   test.each([
     [[], 'no command'],
@@ -68,5 +79,9 @@ describe('wrong usage', () => {
     [['run', 'a', '--threads', '0'], '--threads takes a whole number from 1, not 0'],
     [['run', 'a', '--memory', 'lots'], '--memory takes a size such as 500MB or 2GB, not lots'],
     [['run', 'a', '--json=yes'], '--json takes no value'],
+    [['install', '--usr'], 'there is no place --usr; did you mean --user?'],
+    [['install', 'here'], 'there is no place here'],
+    [['install', '--prefix'], '--prefix needs one folder'],
+    [['install', '--user', '/opt'], '--user takes no value'],
   ])('%j: %s', (args, message) => expect(parseCommandLine(args)).toEqual({ kind: 'misuse', message }))
 })
