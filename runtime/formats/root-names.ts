@@ -1,11 +1,13 @@
 import { RuntimeError } from '../errors.ts'
 import type { LocalFile } from './file.ts'
-import { directoryKeys, type Key, type RootFile } from './root-file.ts'
-import type { RootObjects } from './root-objects.ts'
+import { RootBytes } from './root-bytes.ts'
+import { directoryKeys, type Key, readRecord, type RootFile } from './root-file.ts'
 
 /** A tree of an index has this name, where a file has several. */
 const usualTree = 'index'
 const documentName = 'sift'
+/** Of a TObjString before its text: byte count and version; version, id and bits of its TObject. */
+const objectHeaderBytes = 6 + 10
 
 interface NamedKey {
   readonly path: string
@@ -30,12 +32,13 @@ export function findTree(root: RootFile, asked: string | undefined): Key {
 }
 
 /** The `sift` document: a TObjString of this name in the top directory. */
-export async function documentOf(root: RootFile, objects: RootObjects): Promise<string | undefined> {
-  const named = root.keys.filter((key) => key.name === documentName && key.className === 'TObjString')
+export async function documentOf({ file, keys }: RootFile): Promise<string | undefined> {
+  const named = keys.filter((key) => key.name === documentName && key.className === 'TObjString')
   const [newestKey] = named.toSorted((left, right) => right.cycle - left.cycle)
   if (newestKey === undefined) return undefined
-  const { fString: text } = (await objects.read(newestKey)) as { readonly fString?: unknown }
-  return typeof text === 'string' ? text : undefined
+  const bytes = new RootBytes(await readRecord(file, newestKey))
+  bytes.skip(objectHeaderBytes)
+  return bytes.text()
 }
 
 function treesBelow(file: LocalFile, keys: readonly Key[], prefix: string): NamedKey[] {

@@ -14,11 +14,19 @@ interface JsrootFile {
   fStreamerInfos: unknown
   extractStreamerInfos(buffer: JsrootBuffer): void
   findStreamerInfo(className: string, version: number | undefined, checksum: number | undefined): StreamerInfo | null
-  getStreamer(className: string, version: object, info?: unknown, plain?: unknown): unknown
+  getStreamer(className: string, version: Version, info?: StreamerInfo, plain?: unknown): unknown
+}
+
+interface Version {
+  readonly val?: number
+  readonly checksum?: number
+  readonly nowarning?: true
 }
 
 interface StreamerInfo {
-  readonly fElements?: { readonly arr: readonly ({ readonly fTypeName?: string } | null)[] }
+  readonly fElements?: {
+    readonly arr?: readonly ({ readonly fTypeName?: string; readonly fType?: number } | null)[]
+  } | null
 }
 
 interface JsrootBuffer {
@@ -57,13 +65,21 @@ export async function openObjects(root: RootFile): Promise<RootObjects> {
   silence(file)
   if (root.classes === undefined) throw new Damage('it was never closed: the description of its classes is missing')
   const infos = await readRecord(root.file, root.classes)
-  // Read twice: jsroot prints what goes wrong in its own reading.
-  decode(file, 'TList', infos, root.classes)
-  file.extractStreamerInfos(bufferOf(file, infos, root.classes))
+  addClasses(file, infos, root.classes)
   return {
     read: async (key) => decode(file, key.className, await readRecord(root.file, key), key),
     memberType: (className, checksum, member) =>
-      (file.findStreamerInfo(className, undefined, checksum) ?? undefined)?.fElements?.arr[member]?.fTypeName,
+      file.findStreamerInfo(className, undefined, checksum)?.fElements?.arr?.[member]?.fTypeName,
+  }
+}
+
+/** Decodes the descriptions twice: of what goes wrong jsroot prints a part, and misses another. */
+function addClasses(file: JsrootFile, infos: Buffer, key: Key): void {
+  decode(file, 'TList', infos, key)
+  try {
+    file.extractStreamerInfos(bufferOf(file, infos, key))
+  } catch (cause) {
+    throw new Damage('the description of its classes cannot be decoded', { cause })
   }
 }
 
@@ -119,8 +135,27 @@ function readClass(this: JsrootBuffer): { readonly name: string | -1; readonly o
   return { name }
 }
 
+/** Keeps jsroot from printing about classes that it does not know, and skips objects whose members it would print about. */
 function silence(file: JsrootFile): void {
   const original = file.getStreamer.bind(file)
-  file.getStreamer = (className, version, info, plain) =>
-    original(className, { ...version, nowarning: true }, info, plain)
+  file.getStreamer = (className, version, info, plain) => {
+    const known = info ?? file.findStreamerInfo(className, version.val, version.checksum)
+    const readable = known?.fElements?.arr?.every((member) => readableTypes.has(member?.fType ?? -1)) ?? true
+    return readable ? original(className, { ...version, nowarning: true }, info, plain) : null
+  }
 }
+
+/** ROOT's numbers of the types of members that trees and their parts have. */
+const plainTypes = [1, 2, 3, 4, 5, 6, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19]
+const arrayTypes = plainTypes.map((type) => type + 20)
+const pointerTypes = plainTypes.filter((type) => type !== 6).map((type) => type + 40)
+const objectTypes = [61, 62, 63, 64, 65, 66, 67, 68, 69, 81, 82, 83, 85, 86, 87, 88]
+const readableTypes: ReadonlySet<number> = new Set([
+  0,
+  7,
+  10,
+  ...plainTypes,
+  ...arrayTypes,
+  ...pointerTypes,
+  ...objectTypes,
+])

@@ -160,8 +160,9 @@ function items(list: unknown): readonly unknown[] {
   return Array.isArray(arr) ? arr : []
 }
 
+/** jsroot takes each byte of a text for a character; they are UTF-8. */
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? Buffer.from(value, 'latin1').toString('utf8') : ''
 }
 
 function numbers(value: unknown): readonly number[] {

@@ -44,7 +44,7 @@ async function sourceOfFile(file: LocalFile, asked: string | undefined): Promise
     fields: [...columns.values()].map((column) => column.field),
     rows: tree.entries,
     skipped,
-    document: await documentOf(rootFile, objects),
+    document: await documentOf(rootFile),
     uuid: rootFile.uuid,
     groups: groupsOf(
       tree.entries,
