@@ -1,7 +1,7 @@
 import type { Bound, Names } from './check/bound.ts'
 import { type Origin, Held, Refusal } from './check/refusal.ts'
 import type { Catalog, Context, Need, Scope } from './check/scope.ts'
-import { checked } from './check/statement.ts'
+import { type Checked, checked } from './check/statement.ts'
 import { valueOf } from './check/value.ts'
 import type { Statement } from './ir/ast.ts'
 import type { Diagnostic } from './ir/diagnostic.ts'
@@ -83,7 +83,8 @@ interface State {
   readonly catalog: Catalog
 }
 
-function compileStatement(statement: Statement, { origin, known, catalog }: State): Result {
+function compileStatement(statement: Statement, state: State): Result {
+  const { origin, known, catalog } = state
   const context: Context = {
     cell: origin,
     catalog,
@@ -95,27 +96,31 @@ function compileStatement(statement: Statement, { origin, known, catalog }: Stat
   }
   const scope: Scope = { context, origin, names: new Map(known), parameters: new Map(), place: { kind: 'nowhere' } }
   try {
-    const { span } = statement
     const found = checked(statement, scope)
-    if (found.kind === 'queries') {
-      const statements = found.queries.map((query) => ({ span, kind: 'query', query }) as const)
-      return { statements, diagnostics: context.warnings, needs: [] }
-    }
-    known.set(found.name, found.bound)
-    const { name } = found
-    return {
-      statements: [{ span, kind: 'definition', name, type: found.bound.type }],
-      diagnostics: context.warnings,
-      needs: [],
-    }
+    if (found.kind === 'definition') known.set(found.name, found.bound)
+    return { statements: compiledOf(found, statement.span), diagnostics: context.warnings, needs: [] }
   } catch (error) {
     const name = nameOf(statement)
     if (name !== null) known.set(name, broken(origin.cell))
-    if (error instanceof Held) return { ...nothing, needs: context.needs }
-    if (error instanceof Refusal) return { ...nothing, diagnostics: [...context.warnings, error.diagnostic] }
-    if (isTooDeep(error)) return { ...nothing, diagnostics: [diagnose('S143', statement.span, {})] }
-    throw error
+    return resultOf(error, statement, context)
   }
+}
+
+function compiledOf(found: Checked, span: Span): readonly Compiled[] {
+  switch (found.kind) {
+    case 'queries':
+      return found.queries.map((query) => ({ span, kind: 'query', query }))
+    case 'definition':
+      return [{ span, kind: 'definition', name: found.name, type: found.bound.type }]
+  }
+}
+
+/** What ended the check of a statement: a dataset that is not open, or a mistake. */
+function resultOf(error: unknown, { span }: Statement, { needs, warnings }: Context): Result {
+  if (error instanceof Held) return { ...nothing, needs }
+  if (error instanceof Refusal) return { ...nothing, diagnostics: [...warnings, error.diagnostic] }
+  if (isTooDeep(error)) return { ...nothing, diagnostics: [diagnose('S143', span, {})] }
+  throw error
 }
 
 /** An expression is checked by recursion, one level for each operator that stands inside another. */

@@ -51,10 +51,20 @@ export const table: Schema = {
   roles: [],
 }
 
+/** A table with a time that is not named `t`. */
+const untimed: Schema = {
+  ...table,
+  columns: [column('number', number('int64', null)), column('trigger', number('float64', 'ns'))],
+}
+
 /** Every path is an event index with its path as key; a path with `table` in it is a table without time. */
 export const catalog: Catalog = {
   dataset: ({ path, timeDeclared }: Need) =>
-    path.includes('table') && !timeDeclared ? { key: path, schema: table } : { key: path, schema: events },
+    path === 'untimed'
+      ? { key: path, schema: untimed }
+      : path.includes('table') && !timeDeclared
+        ? { key: path, schema: table }
+        : { key: path, schema: events },
 }
 
 /** Names as the cells before give them. */

@@ -48,6 +48,14 @@ const messages: readonly (readonly [string, string])[] = [
     'S110 A look-back needs a window, or it would scan all data: `last(t of muons within 1 s before this)`.',
   ],
   [
+    'fn few(s) = from s take 3\nfrom events define n = count(few(muons))',
+    'S110 A look-back needs a window, or it would scan all data: `count(few(muons) within 1 s before this)`.',
+  ],
+  [
+    'from events define n = count(sqrt(E))',
+    'S134 `count` takes many rows, and `sqrt(E)` is no stream. Name one: `count(sqrt(E) of events within 1 s before this)`.',
+  ],
+  [
     'from events where score > 0.8',
     'S111 `score` has no value in some rows and may be missing. Write `score exists and score > 0.8`, or `score ?? …` with a value for those rows.',
   ],
@@ -89,6 +97,10 @@ const messages: readonly (readonly [string, string])[] = [
   [
     'from plain match p with d within 1 ms',
     'S121 `match` needs events in time order, but `plain` is a table without time. If its column `t` is the time in ns since 1970, say so after the path: `units t: ns`.',
+  ],
+  [
+    'from "untimed" match p with d within 1 ms',
+    'S121 `match` needs events in time order, but `untimed` is a table without time. Its column `trigger` could be the time; it must be named `t`, with `units t: ns`.',
   ],
   ['from events take -1', 'S122 `take` takes a whole number, 0 or more; this is `-1`.'],
   [

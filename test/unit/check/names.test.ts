@@ -91,6 +91,10 @@ describe('a macro', () => {
     expect(shorter.op === 'filter' && exprText(shorter.where)).toContain('800 mm')
   })
 
+  test('warns of a parameter only where it hides a column', () => {
+    expect(check(`${near}${pairs}from pairs where near(prompt, d)`).diagnostics).toEqual([])
+  })
+
   test('over streams gives a stream', () => {
     const found = plan(
       'fn late(s, w = 1 ms) = from s match p with d within w after p\nfrom late(muons, 2 us) where p.E > 1 MeV',
