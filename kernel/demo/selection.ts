@@ -49,8 +49,6 @@ export function rejection(pair: Pair, around: Surroundings): string | null {
   return cuts.find(([, fails]) => fails(pair, around))?.[0] ?? null
 }
 
-export const reasons: readonly string[] = cuts.map(([reason]) => reason)
-
 function both({ prompt, delayed }: Pair): readonly Record[] {
   return [prompt, delayed]
 }

@@ -8,7 +8,7 @@ export interface TextColumn {
 }
 
 /** The width that text tables keep to. */
-export const pageWidth = 120
+const pageWidth = 120
 const gap = '  '
 
 /**

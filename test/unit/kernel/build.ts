@@ -19,7 +19,7 @@ import type { Column, Schema, Type, Unit } from '../../../dsl/ir/types.ts'
 import type { TableResult } from '../../../kernel/render/table.ts'
 
 export const MeV: Unit = [{ name: 'MeV', power: 1 }]
-export const ns: Unit = [{ name: 'ns', power: 1 }]
+const ns: Unit = [{ name: 'ns', power: 1 }]
 export const mm: Unit = [{ name: 'mm', power: 1 }]
 
 export const energy: Type = { kind: 'number', repr: 'float32', unit: MeV }
