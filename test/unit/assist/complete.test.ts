@@ -113,6 +113,14 @@ describe('values of a row', () => {
     expect(at('from events match prompt with d where prompt.|').all).toEqual(columnsOfEvents)
   })
 
+  test('behind the window of a role, or a second where, the row is that of the match', () => {
+    for (const text of ['with d in muons within 1 ms after p where |', 'where E > 1 MeV where |']) {
+      const { of } = at(`from events match p ${text}`)
+      expect(of('column')).toEqual(['t', 'run', 'file', 'entry'])
+      expect(of('role').slice(0, 1)).toEqual(['p'])
+    }
+  })
+
   test('an aggregate has the columns of what it looks at', () => {
     expect(at('from per_run define n2 = count(events where |').of('column')).toEqual(columnsOfEvents)
     expect(at('from ibd define k = sum(E of muons where |').of('column')).toEqual(columnsOfEvents)
