@@ -80,9 +80,10 @@ function indented(lines: readonly Line[], cut: Cut): readonly string[] {
     for (const token of tokens) follow(token, levels, { ...cut, column })
     return column
   })
+  // A comment that has a line of its own stands at the column of the line that follows.
+  columns.reduceRight<number>((following, column, index) => (columns[index] = column ?? following), 0)
   return lines.flatMap(({ tokens, isBehindBlank }, index) => {
-    const column = columns[index] ?? columns.slice(index).find((each) => each !== undefined) ?? 0
-    const line = `${' '.repeat(column)}${lineText(tokens, cut.layout)}`
+    const line = `${' '.repeat(columns[index] ?? 0)}${lineText(tokens, cut.layout)}`
     return isBehindBlank ? ['', line] : [line]
   })
 }
@@ -166,6 +167,6 @@ function isTight(
   if (isA(right, t.LeftParen)) return layout.calls.has(left.startOffset)
   if (isA(right, t.LeftBracket)) return layout.indexed.has(spanOfToken(left).end)
   if (isA(left, t.Minus)) return isSign(left, { layout, first })
-  const inUnit = layout.units.some(({ start, end }) => start <= left.startOffset && spanOfToken(right).end <= end)
-  return inUnit && (isA(left, t.Divide, t.Times) || isA(right, t.Divide, t.Times))
+  if (!isA(left, t.Divide, t.Times) && !isA(right, t.Divide, t.Times)) return false
+  return layout.units.some(({ start, end }) => start <= left.startOffset && spanOfToken(right).end <= end)
 }
