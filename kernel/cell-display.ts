@@ -1,3 +1,4 @@
+import type { Span } from '../dsl/ir/span.ts'
 import type { CellOutput } from './cell-output.ts'
 import type { MimeBundle, Publisher } from './interpreter.ts'
 import type { Progress } from '../runtime/ports/backend.ts'
@@ -19,12 +20,15 @@ export interface DisplayOptions {
   readonly nextId: () => string
 }
 
+type Shown = Exclude<CellOutput, { kind: 'progress' | 'finished' }>
+
 /** Shows what a cell has, in its order; pictures are drawn on the way. */
 export class CellDisplay {
   readonly #publisher: Publisher
   readonly #options: DisplayOptions
   #progress: { readonly id: string; shownMs: number } | null = null
   #last: Promise<void> = Promise.resolve()
+  #waiting = 0
 
   constructor(publisher: Publisher, options: DisplayOptions) {
     this.#publisher = publisher
@@ -34,7 +38,12 @@ export class CellDisplay {
   emit(output: CellOutput): void {
     if (output.kind === 'progress') this.#showProgress(output.progress, output.elapsedMs)
     else if (output.kind === 'finished') this.#endProgress(output.progress, output.elapsedMs)
-    else this.#last = this.#last.then(() => this.#show(output))
+    else this.#queue(output)
+  }
+
+  #queue(output: Shown): void {
+    this.#waiting++
+    this.#last = this.#last.then(() => this.#show(output)).finally(() => void this.#waiting--)
   }
 
   /** Resolves when everything is shown. */
@@ -42,12 +51,14 @@ export class CellDisplay {
     return this.#last
   }
 
-  async #show(output: Exclude<CellOutput, { kind: 'progress' | 'finished' }>): Promise<void> {
+  async #show(output: Shown): Promise<void> {
     const bundle = await this.#bundleOf(output)
-    if (bundle !== null) this.#publisher.display(bundle)
+    if (bundle === null) return
+    if (output.kind === 'result' && isLast(output.span, this.#options.place)) this.#publisher.result(bundle)
+    else this.#publisher.display(bundle)
   }
 
-  async #bundleOf(output: Exclude<CellOutput, { kind: 'progress' | 'finished' }>): Promise<MimeBundle | null> {
+  async #bundleOf(output: Shown): Promise<MimeBundle | null> {
     switch (output.kind) {
       case 'result':
         return drawnBundle(output.result, this.#options.painter)
@@ -68,7 +79,8 @@ export class CellDisplay {
   }
 
   #showProgress(progress: Progress, elapsedMs: number): void {
-    if (elapsedMs < patienceMs) return
+    // Behind the picture of the statement before, which may still be drawn.
+    if (elapsedMs < patienceMs || this.#waiting > 0) return
     const text = formatProgress(progress, elapsedMs)
     if (this.#progress === null) {
       this.#progress = { id: this.#options.nextId(), shownMs: elapsedMs }
@@ -84,6 +96,11 @@ export class CellDisplay {
     this.#publisher.display(note(formatRead(progress, elapsedMs)), { id: this.#progress.id, update: true })
     this.#progress = null
   }
+}
+
+/** Whether a statement is the last one of its cell: what it gives is the result of the cell. */
+function isLast({ end }: Span, { text }: ProblemPlace): boolean {
+  return /^(?:\s|#[^\n]*)*$/.test(text.slice(end))
 }
 
 function note(text: string): MimeBundle {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { faultOutcome } from './fault.ts'
 import type { History } from './history.ts'
-import type { Interpreter, Outcome, Publisher } from './interpreter.ts'
+import type { Evaluation, Interpreter, Outcome, Publisher } from './interpreter.ts'
 import type { JsonObject, Message } from './wire.ts'
 
 /** How the execution queue speaks: replies on shell, everything else on iopub. */
@@ -32,6 +33,7 @@ export class Execution {
   readonly #channel: ExecutionChannel
   readonly #queue: Message[] = []
   #running: Running | null = null
+  #ended: Promise<void> = Promise.resolve()
   #received = 0
   #count = 0
 
@@ -49,7 +51,7 @@ export class Execution {
   add(request: Message): void {
     this.#received++
     this.#queue.push(request)
-    if (this.#running === null) void this.#runQueue()
+    if (this.#running === null) this.#ended = this.#runQueue()
   }
 
   /** Stops the running cell; without one it does nothing, and can never hit the next cell. */
@@ -57,10 +59,11 @@ export class Execution {
     this.#running?.controller.abort()
   }
 
-  /** Stops the running cell and forgets the others, for a shutdown. */
-  end(): void {
-    this.#queue.length = 0
+  /** Aborts what waits and stops the running cell, for a shutdown; resolves when that one has had its reply. */
+  end(): Promise<void> {
+    for (const request of this.#queue.splice(0)) this.#abort(request)
     this.interrupt()
+    return this.#ended
   }
 
   async #runQueue(): Promise<void> {
@@ -78,8 +81,10 @@ export class Execution {
     this.#channel.publish(request, 'status', { execution_state: 'busy' })
     if (!wishes.silent) this.#channel.publish(request, 'execute_input', { code: wishes.code, execution_count: count })
     if (!wishes.silent && wishes.storeHistory) this.#history.add(count, wishes.code)
-    const publisher = new CellPublisher(request, this.#channel, wishes.silent)
-    const outcome = await this.#interpreter.execute({ code: wishes.code, count }, publisher, signal)
+    const publisher = new CellPublisher(request, this.#channel, { count, silent: wishes.silent })
+    const outcome = await this.#interpreter
+      .execute({ code: wishes.code, count }, publisher, signal)
+      .catch((error: unknown) => faultOutcome(error))
     publisher.end()
     const answers = outcome.status === 'ok' ? await this.#answers(wishes, signal) : {}
     await this.#finish(request, { outcome, wishes, count, answers })
@@ -99,7 +104,7 @@ export class Execution {
       user_expressions: answers,
     })
     this.#channel.publish(request, 'status', { execution_state: 'idle' })
-    for (const other of aborted) this.#abort(other, count)
+    for (const other of aborted) this.#abort(other)
   }
 
   /**
@@ -114,9 +119,10 @@ export class Execution {
     return this.#queue.splice(0)
   }
 
-  #abort(request: Message, count: number): void {
+  #abort(request: Message): void {
+    const content = { status: 'aborted', execution_count: this.#count, payload: [], user_expressions: {} }
     this.#channel.publish(request, 'status', { execution_state: 'busy' })
-    this.#channel.reply(request, { status: 'aborted', execution_count: count, payload: [], user_expressions: {} })
+    this.#channel.reply(request, content)
     this.#channel.publish(request, 'status', { execution_state: 'idle' })
   }
 
@@ -124,7 +130,9 @@ export class Execution {
     const answers: Record<string, JsonObject> = {}
     for (const [name, expression] of Object.entries(userExpressions)) {
       if (typeof expression !== 'string') continue
-      const { data, ...outcome } = await this.#interpreter.evaluate(expression, signal)
+      const { data, ...outcome } = await this.#interpreter
+        .evaluate(expression, signal)
+        .catch((error: unknown): Evaluation => faultOutcome(error))
       answers[name] =
         outcome.status === 'ok'
           ? { status: 'ok', data: data ?? {}, metadata: {} }
@@ -158,11 +166,17 @@ function isArray(value: object): value is readonly unknown[] {
 class CellPublisher implements Publisher {
   readonly #request: Message
   readonly #channel: ExecutionChannel
+  readonly #count: number
   #open: boolean
 
-  constructor(request: Message, channel: ExecutionChannel, silent: boolean) {
+  constructor(
+    request: Message,
+    channel: ExecutionChannel,
+    { count, silent }: { readonly count: number; readonly silent: boolean },
+  ) {
     this.#request = request
     this.#channel = channel
+    this.#count = count
     this.#open = !silent
   }
 
@@ -178,6 +192,11 @@ class CellPublisher implements Publisher {
       metadata: {},
       transient,
     })
+  }
+
+  result(data: JsonObject): void {
+    if (!this.#open) return
+    this.#channel.publish(this.#request, 'execute_result', { data, metadata: {}, execution_count: this.#count })
   }
 
   end(): void {

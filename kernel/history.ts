@@ -33,8 +33,8 @@ export class History {
       case 'tail':
         return lastOf(this.#entries, count ?? 10)
       case 'search': {
-        const pattern = globPattern(typeof request['pattern'] === 'string' ? request['pattern'] : '*')
-        const found = this.#entries.filter(({ source }) => pattern.test(source))
+        const pattern = typeof request['pattern'] === 'string' ? request['pattern'] : '*'
+        const found = this.#entries.filter(({ source }) => matchesGlob(source, pattern))
         return lastOf(request['unique'] === true ? lastOfEach(found) : found, count)
       }
       case 'range': {
@@ -59,8 +59,19 @@ function lastOfEach(entries: readonly Entry[]): readonly Entry[] {
   return entries.filter(({ source }, at) => !entries.slice(at + 1).some((later) => later.source === source))
 }
 
-/** `*` and `?` of a search pattern; runs of `*` become one, so that no pattern takes long. */
-function globPattern(pattern: string): RegExp {
-  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-  return new RegExp(`^${escaped.replaceAll(/\*+/g, '.*').replaceAll('?', '.')}$`, 's')
+/**
+ * Whether a text is what a search pattern says, `*` being any text and `?` any character.
+ *
+ * Where it fails it goes back to the last `*` alone, so that no pattern takes longer than the product of the lengths.
+ */
+function matchesGlob(text: string, pattern: string): boolean {
+  let [at, next] = [0, 0]
+  let star: { readonly next: number; from: number } | null = null
+  while (at < text.length) {
+    if (pattern[next] === '*') star = { next: ++next, from: at }
+    else if (pattern[next] === '?' || pattern[next] === text[at]) [at, next] = [at + 1, next + 1]
+    else if (star === null) return false
+    else [at, next] = [++star.from, star.next]
+  }
+  return [...pattern.slice(next)].every((rest) => rest === '*')
 }

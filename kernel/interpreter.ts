@@ -3,14 +3,14 @@ import type { JsonObject } from './wire.ts'
 /** What the protocol asks of a language: it never sees a socket. */
 export interface Interpreter {
   readonly info: LanguageInfo
-  /** Runs a cell. Never rejects: a failure is its outcome. `signal` aborts on an interrupt. */
+  /** Runs a cell. A failure is its outcome; it rejects for a bug alone. `signal` aborts on an interrupt. */
   execute(cell: CellRequest, publisher: Publisher, signal: AbortSignal): Promise<Outcome>
   /** Answered at once, also while a cell runs. Offsets are in UTF-16 units. */
   complete(code: string, offset: number): Completion
   inspect(code: string, offset: number): MimeBundle | null
   isComplete(code: string): Completeness
   /** The value of an expression beside a cell, as text. */
-  evaluate(expression: string, signal: AbortSignal): Promise<Outcome & { readonly data?: MimeBundle }>
+  evaluate(expression: string, signal: AbortSignal): Promise<Evaluation>
   close(): Promise<void>
 }
 
@@ -34,12 +34,16 @@ export type MimeBundle = Readonly<Record<string, string | JsonObject>>
 export interface Publisher {
   stream(name: 'stdout' | 'stderr', text: string): void
   display(data: MimeBundle, options?: { readonly id?: string; readonly update?: boolean }): void
+  /** What the cell itself amounts to, its `Out [n]`. */
+  result(data: MimeBundle): void
 }
 
 /** A failing cell is told once, by the protocol, as its `error`. */
 export type Outcome =
   | { readonly status: 'ok' }
   | { readonly status: 'error'; readonly name: string; readonly value: string; readonly traceback: readonly string[] }
+
+export type Evaluation = Outcome & { readonly data?: MimeBundle }
 
 export interface Completion {
   readonly start: number

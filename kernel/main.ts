@@ -6,6 +6,7 @@ import type { Output } from './output.ts'
 import { processOutput } from './output-process.ts'
 import { watchParent } from './parent.ts'
 import { Server } from './server.ts'
+import { WireError } from './wire.ts'
 
 /** The Jupyter kernel: `main.ts CONNECTION_FILE`. @returns its exit status */
 async function main([file]: readonly string[], output: Output): Promise<number> {
@@ -18,7 +19,7 @@ async function main([file]: readonly string[], output: Output): Promise<number> 
     await serve(file, log)
     return 0
   } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error
+    if (!(error instanceof ConnectionError || error instanceof WireError)) throw error
     log(error.message)
     return 2
   }

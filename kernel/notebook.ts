@@ -1,8 +1,10 @@
 import { CellDisplay } from './cell-display.ts'
+import { faultOutcome } from './fault.ts'
 import type {
   CellRequest,
   Completeness,
   Completion,
+  Evaluation,
   Interpreter,
   LanguageInfo,
   MimeBundle,
@@ -70,29 +72,23 @@ async function execute(
     await display.shown()
     return failure === null ? { status: 'ok' } : failed(failure, place)
   } catch (error) {
-    return fault(error)
+    await display.shown()
+    return faultOutcome(error)
   }
 }
 
 /** An expression beside a cell is shown as `show` would; it binds nothing. */
-async function evaluate(
-  expression: string,
-  surroundings: Surroundings,
-): Promise<Outcome & { readonly data?: MimeBundle }> {
+async function evaluate(expression: string, surroundings: Surroundings): Promise<Evaluation> {
   let data: MimeBundle = {}
-  const publisher: Publisher = { stream: () => {}, display: (bundle) => void (data = bundle) }
-  const outcome = await execute({ code: `show ${expression}`, count: 0 }, { ...surroundings, publisher })
+  const show = (bundle: MimeBundle): void => void (data = bundle)
+  const publisher: Publisher = { stream: () => {}, display: show, result: show }
+  // A definition begins in the first column: indented, none can begin in the expression.
+  const code = `show ${expression.replaceAll('\n', '\n  ')}`
+  const outcome = await execute({ code, count: 0 }, { ...surroundings, publisher })
   return outcome.status === 'ok' ? { ...outcome, data } : outcome
 }
 
 function failed(problem: Problem, place: ProblemPlace): Outcome {
   const text = problemText(problem, place)
   return { status: 'error', name: problem.code, value: problem.message, traceback: text.split('\n') }
-}
-
-/** A bug: the kernel goes on, and says what a report needs. */
-function fault(error: unknown): Outcome {
-  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined }
-  const value = `A fault in Sift, not in your query: ${message}`
-  return { status: 'error', name: 'Fault', value, traceback: [value, ...(stack ?? '').split('\n').slice(1)] }
 }

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection, channels } from './connection.ts'
 import { codePointsTo, offsetOf } from './cursor.ts'
 import { Execution } from './execution.ts'
+import { faultOutcome } from './fault.ts'
 import { History } from './history.ts'
 import type { Interpreter } from './interpreter.ts'
 import { openSockets, type Sockets } from './sockets.ts'
@@ -13,6 +15,9 @@ export interface ServerOptions {
   readonly log: (line: string) => void
 }
 
+/** How long a shutdown waits for the reply of the running cell. */
+const farewellMs = 1000
+
 /** A Jupyter kernel: the protocol on its sockets, around an interpreter. */
 export class Server {
   readonly #options: ServerOptions
@@ -21,6 +26,7 @@ export class Server {
   readonly #execution: Execution
   readonly #ended = Promise.withResolvers<void>()
   #sockets: Sockets | null = null
+  #closing: Promise<void> | null = null
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -42,8 +48,7 @@ export class Server {
       // Nothing is ever asked of the user, so that no answer is expected.
       stdin: (frames) => void this.#wire.decode(frames),
       subscribed: (topic) => this.#welcome(topic),
-      failed: (channel, error) =>
-        this.#options.log(`${channel}: ${error instanceof Error ? error.message : String(error)}`),
+      failed: (channel, error) => this.#options.log(`${channel}: ${textOf(error)}`),
     })
     this.#publish('status', { execution_state: 'starting' })
   }
@@ -58,9 +63,13 @@ export class Server {
   }
 
   /** Ends the running cell, sends what is queued and closes. */
-  async close(): Promise<void> {
-    this.#execution.end()
-    await this.#options.interpreter.close()
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    await Promise.race([this.#execution.end(), sleep(farewellMs)])
+    await this.#options.interpreter.close().catch((error: unknown) => this.#options.log(textOf(error)))
     await this.#sockets?.flush()
     this.#sockets?.close()
     this.#ended.resolve()
@@ -72,7 +81,13 @@ export class Server {
       return
     }
     this.#publish('status', { execution_state: 'busy' }, request.header)
-    this.#answer(channel, request)
+    try {
+      this.#answer(channel, request)
+    } catch (error) {
+      const { name, value, traceback } = faultOutcome(error)
+      this.#reply(channel, request, { status: 'error', ename: name, evalue: value, traceback })
+      this.#options.log(traceback.join('\n'))
+    }
     this.#publish('status', { execution_state: 'idle' }, request.header)
     const { running } = this.#execution
     // A client takes the last state for the kernel's: while a cell runs that must stay busy.
@@ -177,6 +192,10 @@ export class Server {
   #publish(type: string, content: JsonObject, parent?: Header): void {
     this.#sockets?.send('iopub', this.#wire.encode({ type, content, parent }))
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function codeOf(content: JsonObject): string {
