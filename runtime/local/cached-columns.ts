@@ -27,8 +27,6 @@ export interface MemoryRequest {
 
 export interface MemoryColumn extends Pick<Column, 'name' | 'missing'> {
   readonly type: Scalar
-  /** Null is the answer too when the column is not in memory yet and this is false. */
-  readonly create: boolean
 }
 
 /** Keeps columns under a limit of bytes; what was used longest ago goes first, but never what is in use. */
@@ -81,7 +79,7 @@ export class ColumnCache {
       return known
     }
     const bytes = bytesOf(request, column)
-    if (!column.create || !this.#makeRoom(bytes)) return null
+    if (!this.#makeRoom(bytes)) return null
     const entry = { memory: allocate(request, column), bytes, users: 0 }
     this.#columns.set(key, entry)
     this.#bytes += bytes

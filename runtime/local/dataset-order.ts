@@ -4,7 +4,7 @@ import type { DataFile, Dataset } from '../ports/dataset.ts'
 /** So many rows of a file are read to shared memory together; a multiple of nothing in particular. */
 export const chunkRows = 65_536
 
-/** Where the rows of each file stand in a dataset whose order is that of its files, one after the other. */
+/** Where the rows of each file stand in the memory of a dataset: one file after the other, by the times they begin. */
 export interface DatasetOrder {
   /** The same for the same files, whatever the dataset is called. */
   readonly identity: string
@@ -14,14 +14,9 @@ export interface DatasetOrder {
   readonly starts: ReadonlyMap<DataFile, { readonly row: number; readonly chunk: number }>
 }
 
-/**
- * The order of a dataset as a row of files; null when their rows must be merged, or sorted within equal times, to be
- * in order.
- */
-export function orderOf({ files, schema }: Dataset): DatasetOrder | null {
+export function orderOf({ files, schema }: Dataset): DatasetOrder {
   const filled = files.filter(({ rows }) => rows > 0)
   const inOrder = schema.key === null ? filled : byTime(filled)
-  if (inOrder === null) return null
   const starts = new Map<DataFile, { row: number; chunk: number }>()
   let [row, chunk] = [0, 0]
   for (const file of inOrder) {
@@ -40,15 +35,10 @@ function identityOf({ path, tree, bytes, modifiedMs, rows, reference }: DataFile
   return [path, tree, bytes, modifiedMs, rows, reference]
 }
 
-/** The files by time; null when two overlap, or rows of the same time are not known to be in order. */
-function byTime(files: readonly DataFile[]): readonly DataFile[] | null {
-  const spans = files.map((file) => ({
-    file,
-    first: BigInt(file.blocks[0]?.tFirst ?? 0),
-    last: BigInt(file.blocks.at(-1)?.tLast ?? 0),
-  }))
-  const sorted = spans.toSorted((left, right) => (left.first < right.first ? -1 : 1))
-  const overlap = sorted.some(({ first }, at) => first <= (sorted[at - 1]?.last ?? first - 1n))
-  const ties = files.some(({ blocks }) => blocks.some((block) => block.ties !== false))
-  return overlap || ties ? null : sorted.map(({ file }) => file)
+/** As `clustered` has them: files that do not overlap in time follow one another in both. */
+function byTime(files: readonly DataFile[]): readonly DataFile[] {
+  return files
+    .map((file) => ({ file, first: BigInt(file.blocks[0]?.tFirst ?? 0) }))
+    .toSorted((left, right) => (left.first < right.first ? -1 : Number(left.first > right.first)))
+    .map(({ file }) => file)
 }

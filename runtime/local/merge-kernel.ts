@@ -6,27 +6,13 @@ export interface Twin {
   readonly other: number
 }
 
-export interface Order {
-  /** Row numbers in order; null when the rows stand in order as they are. */
-  readonly indices: Uint32Array | null
-  readonly twin: Twin | null
-}
-
 /**
- * The total order of the rows of several runs, each ascending in time.
+ * Numbers of the rows of several runs by time; rows of the same time by their numbers.
  *
- * @param times shape [rows], the runs one after the other
+ * @param times shape [rows], the runs one after the other, each ascending
  * @param starts where each run begins, ascending, the first 0
- * @param keys what decides between rows of the same time, the first key first; each of shape [rows]
  */
-export function totalOrder(times: NumberArray, starts: readonly number[], keys: readonly NumberArray[]): Order {
-  const indices = mergeRuns(times, starts)
-  const { moved, twin } = orderTies(times, keys, indices)
-  return { indices: moved || starts.length > 1 ? indices : null, twin }
-}
-
-/** Row numbers by time; rows of the same time in the order of their numbers. */
-function mergeRuns(times: NumberArray, starts: readonly number[]): Uint32Array {
+export function mergeRuns(times: NumberArray, starts: readonly number[]): Uint32Array {
   const rows = times.length
   let source = new Uint32Array(rows)
   for (let row = 0; row < rows; row++) source[row] = row
@@ -63,13 +49,26 @@ function mergeTwo(
   target.set(source.subarray(right, end), at + middle - left)
 }
 
-/** Puts rows of the same time in order, in place. */
-function orderTies(
-  times: NumberArray,
-  keys: readonly NumberArray[],
-  indices: Uint32Array,
-): { readonly moved: boolean; readonly twin: Twin | null } {
-  let moved = false
+export function hasTies(times: NumberArray, indices: Uint32Array): boolean {
+  for (let at = 1; at < indices.length; at++) {
+    if (times[indices[at]!] === times[indices[at - 1]!]) return true
+  }
+  return false
+}
+
+/** Whether the rows stand in their order as they are. */
+export function isIdentity(indices: Uint32Array): boolean {
+  for (let at = 0; at < indices.length; at++) if (indices[at] !== at) return false
+  return true
+}
+
+/**
+ * Puts rows of the same time in order, in place.
+ *
+ * @param keys what decides, the first key first; each of shape [rows]
+ * @returns two rows that are equal in all keys, if any are
+ */
+export function orderTies(times: NumberArray, keys: readonly NumberArray[], indices: Uint32Array): Twin | null {
   let twin: Twin | null = null
   for (let start = 0; start < indices.length;) {
     const time = times[indices[start]!]!
@@ -77,14 +76,12 @@ function orderTies(
     while (end < indices.length && times[indices[end]!] === time) end++
     if (end - start > 1) {
       const group = indices.subarray(start, end)
-      const before = group.slice()
       group.sort((left, right) => compareRows(keys, left, right) || left - right)
-      moved ||= group.some((row, at) => row !== before[at])
       twin ??= twinIn(group, keys)
     }
     start = end
   }
-  return { moved, twin }
+  return twin
 }
 
 function twinIn(group: Uint32Array, keys: readonly NumberArray[]): Twin | null {

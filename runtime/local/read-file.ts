@@ -13,6 +13,9 @@ import { type Sink, sinkOf, type Terms } from './sink.ts'
 /** So many rows are decoded at a time: an interrupt is felt between two batches of the slowest reader. */
 const batchRows = 65_536
 
+/** Groups that are larger are read in part. */
+const mostGroupRows = 1 << 21
+
 export interface FileReaderOptions extends Terms {
   readonly sources: OpenSources
   readonly cancel: Cancel
@@ -51,6 +54,18 @@ export class FileReader {
       return [name, isFileNumber ? datasetNumbers(file, sink.finish()) : sink.finish()]
     })
     return { rows: end - start, columns: new Map(vectors) }
+  }
+
+  /** The range, widened to the file's natural units of reading: to read part of one costs as much as all of it. */
+  async wholeGroups({ file, start, end }: RowRange): Promise<RowRange> {
+    const { groups } = await this.#options.sources.get(file)
+    let [row, low, high] = [0, start, end]
+    for (const rows of groups) {
+      const isTouched = row < end && row + rows > start
+      if (isTouched && rows <= mostGroupRows) [low, high] = [Math.min(low, row), Math.max(high, row + rows)]
+      row += rows
+    }
+    return { file, start: low, end: high }
   }
 
   /** How many rows of a range have a time before an instant; the times ascend. */

@@ -5,7 +5,7 @@ import { RuntimeError } from '../errors.ts'
 import { orderKeys } from '../index/layout.ts'
 import type { Block, Dataset } from '../ports/dataset.ts'
 import { lowerBound } from './column-kernel.ts'
-import { totalOrder } from './merge-kernel.ts'
+import { hasTies, isIdentity, mergeRuns, orderTies } from './merge-kernel.ts'
 import { clustered, numbered, overlapping, type RowRange, type TimeRange } from './range.ts'
 import type { FileReader } from './read-file.ts'
 import type { SharedColumns } from './shared-columns.ts'
@@ -13,7 +13,7 @@ import type { SharedColumns } from './shared-columns.ts'
 /** How a task gets at the rows of a dataset. */
 export interface Access {
   readonly reader: FileReader
-  /** The memory that threads share; null when the rows of the dataset must be merged to be in order. */
+  /** The memory that threads share; null to do without. */
   readonly shared: SharedColumns | null
 }
 
@@ -28,18 +28,17 @@ export async function readSlice(
   if (slice.kind === 'rows')
     return readRanges(dataset, numbered(dataset.files, slice.start, slice.end), columns, access)
 
-  const { key } = dataset.schema
-  if (key === null) throw new Error(`${dataset.path} has no time to slice it by`)
+  const time = timeOf(dataset)
   const [from, to] = [BigInt(slice.from), BigInt(slice.to)]
   const clusters = clustered(dataset.files.map((file) => overlapping(file, from, to)).filter((range) => range !== null))
   const [parts, alone]: [Rows[], RowRange[]] = [[], []]
   for (const cluster of clusters) {
     const ranges: RowRange[] = []
-    for (const range of cluster) ranges.push(await narrow(range, `${key}t`, from, to, access))
+    for (const range of cluster) ranges.push(await narrow(range, time, from, to, access))
     if (cluster.length === 1 && cluster.every(({ ties }) => !ties)) alone.push(...ranges)
     else {
       if (alone.length > 0) parts.push(await readRanges(dataset, alone.splice(0), columns, access))
-      parts.push(await readMixed(dataset, ranges, columns, access.reader))
+      parts.push(await readMixed(dataset, ranges, columns, access))
     }
   }
   if (alone.length > 0 || parts.length === 0) parts.push(await readRanges(dataset, alone, columns, access))
@@ -49,7 +48,7 @@ export async function readSlice(
 /** The rows of a range whose time lies in [from, to), exactly. */
 async function narrow(
   range: TimeRange,
-  time: string,
+  time: Column,
   from: bigint,
   to: bigint,
   { reader, shared }: Access,
@@ -58,7 +57,7 @@ async function narrow(
   const rowOf = async (block: Block, instant: bigint): Promise<number> => {
     const part = { file, start: block.start, end: block.end }
     const known = (await shared?.times(time, part)) ?? null
-    if (known === null) return block.start + (await reader.countBefore(part, time, instant))
+    if (known === null) return block.start + (await reader.countBefore(part, time.name, instant))
     return block.start + lowerBound(known.times, Number(instant - known.base))
   }
   const start = startBlock === null ? range.start : await rowOf(startBlock, from)
@@ -66,13 +65,16 @@ async function narrow(
   return { file, start, end: Math.max(start, end) }
 }
 
-/** Rows of ranges that follow one another; no range at all gives no rows, but their columns. */
+/** Rows of ranges, one range after the other; no range at all gives no rows, but their columns. */
 async function readRanges(
   dataset: Dataset,
   ranges: readonly RowRange[],
   columns: readonly Column[],
-  { reader, shared }: Access,
+  access: Access,
 ): Promise<Rows> {
+  const { reader, shared } = access
+  // A file that ended before the slice may lie between two that it overlaps.
+  if (shared?.areAdjacent(ranges) === false) return readApart(dataset, ranges, columns, access)
   const vectors = (await shared?.read(ranges, columns)) ?? new Map<string, Vector>()
   const others = columns.filter(({ name }) => !vectors.has(name))
   const rows = ranges.reduce((sum, { start, end }) => sum + end - start, 0)
@@ -87,28 +89,58 @@ async function readMixed(
   dataset: Dataset,
   ranges: readonly RowRange[],
   columns: readonly Column[],
-  reader: FileReader,
+  access: Access,
 ): Promise<Rows> {
-  const { schema } = dataset
-  const time = `${schema.key ?? ''}t`
-  const keys = orderKeys(schema)
-  const parts = await readAll(dataset, ranges, union(columns, columnsNamed(schema, [time, ...keys])), reader)
-  const merged = merge(dataset, parts, time, keys)
-  return { rows: merged.rows, columns: ordered(merged.columns, columns) }
+  const time = timeOf(dataset)
+  const asked = columns.includes(time) ? columns : [...columns, time]
+  const filled = ranges.filter(({ start, end }) => start < end)
+  if (filled.length === 0) return readRanges(dataset, [], columns, access)
+
+  const rows = await readApart(dataset, filled, asked, access)
+  const times = numbersOf(rows, time.name).values
+  const indices = mergeRuns(times, startsOf(filled))
+  if (hasTies(times, indices)) await orderEqualTimes(dataset, filled, { times, indices }, access)
+  const inOrder = filled.length === 1 && isIdentity(indices)
+  return {
+    rows: rows.rows,
+    columns: new Map(
+      columns.map(({ name }): [string, Vector] => {
+        const vector = vectorOf(rows.columns, name)
+        return [name, inOrder ? vector : gather(vector, indices, rows.rows)]
+      }),
+    ),
+  }
 }
 
-function merge(dataset: Dataset, parts: readonly Rows[], time: string, keys: readonly string[]): Rows {
-  const filled = parts.filter(({ rows }) => rows > 0)
-  const rows = concatenate(filled.length > 0 ? filled : parts)
-  if (rows.rows === 0) return rows
-  let at = 0
-  const starts = filled.map((part) => (at += part.rows) - part.rows)
-  const values = keys.map((name) => numbersOf(rows, name).values)
-  const { indices, twin } = totalOrder(numbersOf(rows, time).values, starts, values)
-  if (twin !== null && dataset.schema.stream === 'events') throw twice(dataset, values, twin.row)
-  if (indices === null) return rows
-  const columns = new Map([...rows.columns].map(([name, vector]) => [name, gather(vector, indices, rows.rows)]))
-  return { rows: rows.rows, columns }
+/** Which of two rows of the same time is first is seldom asked: what decides it is read only then. */
+async function orderEqualTimes(
+  dataset: Dataset,
+  ranges: readonly RowRange[],
+  { times, indices }: { readonly times: NumberArray; readonly indices: Uint32Array },
+  access: Access,
+): Promise<void> {
+  const names = orderKeys(dataset.schema)
+  const rows = await readApart(dataset, ranges, columnsNamed(dataset.schema, names), access)
+  const keys = names.map((name) => numbersOf(rows, name).values)
+  const twin = orderTies(times, keys, indices)
+  if (twin !== null && dataset.schema.stream === 'events') throw twice(dataset, keys, twin.row)
+}
+
+/** The same, each range by itself. */
+async function readApart(
+  dataset: Dataset,
+  ranges: readonly RowRange[],
+  columns: readonly Column[],
+  access: Access,
+): Promise<Rows> {
+  const parts: Rows[] = []
+  for (const range of ranges) parts.push(await readRanges(dataset, [range], columns, access))
+  return concatenate(parts)
+}
+
+function startsOf(ranges: readonly RowRange[]): readonly number[] {
+  let row = 0
+  return ranges.map(({ start, end }) => (row += end - start) - (end - start))
 }
 
 function twice(dataset: Dataset, [files, entries]: readonly NumberArray[], row: number): RuntimeError {
@@ -131,6 +163,12 @@ async function readAll(
   return parts
 }
 
+function timeOf({ schema, path }: Dataset): Column {
+  const time = schema.columns.find(({ name }) => name === `${schema.key}t`)
+  if (schema.key === null || time === undefined) throw new Error(`${path} has no time to slice it by`)
+  return time
+}
+
 function columnsNamed({ columns }: Schema, names: readonly string[]): readonly Column[] {
   return names.map((name) => {
     const column = columns.find((candidate) => candidate.name === name)
@@ -140,16 +178,12 @@ function columnsNamed({ columns }: Schema, names: readonly string[]): readonly C
   })
 }
 
-function union(columns: readonly Column[], more: readonly Column[]): readonly Column[] {
-  return [...columns, ...more.filter(({ name }) => columns.every((column) => column.name !== name))]
+function ordered(vectors: ReadonlyMap<string, Vector>, columns: readonly Column[]): ReadonlyMap<string, Vector> {
+  return new Map(columns.map(({ name }) => [name, vectorOf(vectors, name)]))
 }
 
-function ordered(vectors: ReadonlyMap<string, Vector>, columns: readonly Column[]): ReadonlyMap<string, Vector> {
-  return new Map(
-    columns.map(({ name }): [string, Vector] => {
-      const vector = vectors.get(name)
-      if (vector === undefined) throw new Error(`column ${name} was not read`)
-      return [name, vector]
-    }),
-  )
+function vectorOf(vectors: ReadonlyMap<string, Vector>, name: string): Vector {
+  const vector = vectors.get(name)
+  if (vector === undefined) throw new Error(`column ${name} was not read`)
+  return vector
 }

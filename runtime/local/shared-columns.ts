@@ -19,6 +19,11 @@ export interface SharedOptions {
   readonly onRead: (news: ReadNews) => void
 }
 
+export interface Times {
+  readonly times: NumberArray
+  readonly base: bigint
+}
+
 /** Reads columns of a dataset through the memory that all threads share. */
 export class SharedColumns {
   readonly #order: DatasetOrder
@@ -31,8 +36,16 @@ export class SharedColumns {
     this.#options = options
   }
 
+  /** Whether each range begins where the one before it ends. */
+  areAdjacent(ranges: readonly RowRange[]): boolean {
+    return ranges.every(({ file, start }, at) => {
+      const before = ranges[at - 1]
+      return before === undefined || this.#rowOf(before.file) + before.end === this.#rowOf(file) + start
+    })
+  }
+
   /**
-   * The vectors of those columns that are in memory now, for ranges that follow one another in the dataset's order.
+   * The vectors of those columns that are in memory now, for adjacent ranges.
    *
    * @throws RuntimeError R001 when cancelled, D codes for files, R004 for an instant far from the base
    */
@@ -42,12 +55,12 @@ export class SharedColumns {
     if (first === undefined || last === undefined) return vectors
     const [start, end] = [this.#rowOf(first.file) + first.start, this.#rowOf(last.file) + last.end]
     const asked = columns.filter(isFlat)
-    const memories = await this.#memories(
-      asked.map(({ name, type, missing }) => ({ name, type, missing, create: true })),
-    )
-    for (const [at, column] of asked.entries()) {
-      const memory = memories[at] ?? null
-      if (memory === null || !(await this.#fillAll(memory, column, ranges))) continue
+    const memories = await this.#memories(asked.map(({ name, type, missing }) => ({ name, type, missing })))
+    const held = asked.flatMap((column, at) => (memories[at] ? [{ column, memory: memories[at] }] : []))
+    // Two threads that need the same columns share the work: what one fills, the other leaves alone until the end.
+    for (const { column, memory } of held) await this.#fillEmpty(memory, column, ranges)
+    for (const { column, memory } of held) {
+      if (!(await this.#isFilled(memory, ranges))) continue
       vectors.set(column.name, this.#view(memory, column, ranges, start, end))
     }
     for (const range of ranges)
@@ -55,21 +68,21 @@ export class SharedColumns {
     return vectors
   }
 
-  /** The times of rows [start, end) of a file, as ns from `base`; null when they are not all in memory. */
-  async times(
-    column: string,
-    { file, start, end }: RowRange,
-  ): Promise<{ readonly times: NumberVector['values']; readonly base: bigint } | null> {
-    const [memory = null] = await this.#memories([
-      { name: column, type: { kind: 'instant' }, missing: false, create: false },
-    ])
+  /**
+   * The times of rows [start, end) of a file, as ns from some `base`; null when memory cannot hold them.
+   *
+   * @throws as `read` does
+   */
+  async times(column: Column, range: RowRange): Promise<Times | null> {
+    const type = { kind: 'instant' } as const
+    const [memory = null] = await this.#memories([{ name: column.name, type, missing: false }])
     if (memory === null) return null
-    const chunks = this.#chunksOf({ file, start, end })
-    const [base, ...others] = chunks.map((chunk) => memory.bases[chunk])
+    await this.#fillEmpty(memory, column, [range])
+    if (!(await this.#isFilled(memory, [range]))) return null
+    const [base, ...others] = this.#chunksOf(range).map((chunk) => memory.bases[chunk])
     if (base === undefined || others.some((other) => other !== base)) return null
-    if (chunks.some((chunk) => Atomics.load(memory.chunks, chunk) !== filled)) return null
-    const row = this.#rowOf(file)
-    return { times: memory.values.subarray(row + start, row + end), base }
+    const row = this.#rowOf(range.file)
+    return { times: memory.values.subarray(row + range.start, row + range.end), base }
   }
 
   #memories(columns: readonly MemoryColumn[]): Promise<readonly (ColumnMemory | null)[]> {
@@ -78,35 +91,30 @@ export class SharedColumns {
     return this.#options.memories({ dataset: identity, rows, chunks, columns })
   }
 
-  /** Whether all chunks of the ranges are filled, after filling those that nobody does. */
-  async #fillAll(memory: ColumnMemory, column: Column, ranges: readonly RowRange[]): Promise<boolean> {
+  /** Fills the chunks of the ranges that are empty, neighbours in one go. */
+  async #fillEmpty(memory: ColumnMemory, column: Column, ranges: readonly RowRange[]): Promise<void> {
     for (const range of ranges) {
-      if (!(await this.#fillRange(memory, column, range))) return false
+      const isEmpty = this.#chunksOf(range).some((chunk) => Atomics.load(memory.chunks, chunk) === empty)
+      if (!isEmpty) continue
+      const chunks = this.#chunksOf(await this.#options.reader.wholeGroups(range))
+      for (const claimed of claim(memory.chunks, chunks)) await this.#fill(memory, column, range.file, claimed)
     }
-    for (const range of ranges) {
-      for (const chunk of this.#chunksOf(range)) {
-        if (!(await this.#settled(memory, chunk))) return false
+  }
+
+  /** Whether all chunks of the ranges are filled, once nobody fills them any more. */
+  async #isFilled(memory: ColumnMemory, ranges: readonly RowRange[]): Promise<boolean> {
+    const { cancel } = this.#options
+    for (const chunk of ranges.flatMap((range) => this.#chunksOf(range))) {
+      while (Atomics.load(memory.chunks, chunk) === filling) {
+        cancel.throwIfAborted()
+        await Atomics.waitAsync(memory.chunks, chunk, filling, 50).value
       }
+      if (Atomics.load(memory.chunks, chunk) !== filled) return false
     }
     return true
   }
 
-  /** Fills the chunks of a range that are empty, neighbours in one go. @returns false when one is refused */
-  async #fillRange(memory: ColumnMemory, column: Column, range: RowRange): Promise<boolean> {
-    const chunks = this.#chunksOf(range)
-    for (let at = 0; at < chunks.length; at++) {
-      const claimed: number[] = []
-      for (let next = chunks[at + claimed.length]; next !== undefined; next = chunks[at + claimed.length]) {
-        if (Atomics.compareExchange(memory.chunks, next, empty, filling) !== empty) break
-        claimed.push(next)
-      }
-      if (claimed.length > 0 && !(await this.#fill(memory, column, range.file, claimed))) return false
-      at += claimed.length
-    }
-    return true
-  }
-
-  async #fill(memory: ColumnMemory, column: Column, file: DataFile, chunks: readonly number[]): Promise<boolean> {
+  async #fill(memory: ColumnMemory, column: Column, file: DataFile, chunks: readonly number[]): Promise<void> {
     const { row, chunk } = this.#startOf(file)
     const start = ((chunks[0] ?? chunk) - chunk) * chunkRows
     const end = Math.min(file.rows, start + chunks.length * chunkRows)
@@ -122,17 +130,6 @@ export class SharedColumns {
         Atomics.notify(memory.chunks, each)
       }
     }
-    return state === filled
-  }
-
-  /** Waits for a chunk that another thread fills. @returns whether it is filled */
-  async #settled(memory: ColumnMemory, chunk: number): Promise<boolean> {
-    const { cancel } = this.#options
-    while (Atomics.load(memory.chunks, chunk) === filling) {
-      cancel.throwIfAborted()
-      await Atomics.waitAsync(memory.chunks, chunk, filling, 50).value
-    }
-    return Atomics.load(memory.chunks, chunk) === filled
   }
 
   #view(memory: ColumnMemory, { type }: Column, ranges: readonly RowRange[], start: number, end: number): NumberVector {
@@ -176,6 +173,19 @@ export class SharedColumns {
     if (start === undefined) throw new Error(`${file.path} has no rows in the order of its dataset`)
     return start
   }
+}
+
+/** Takes chunks that are empty, one run of neighbours after the other: what is taken must be filled, or given back. */
+function* claim(states: Int32Array, chunks: readonly number[]): Generator<readonly number[]> {
+  let claimed: number[] = []
+  for (const chunk of chunks) {
+    if (Atomics.compareExchange(states, chunk, empty, filling) === empty) claimed.push(chunk)
+    else if (claimed.length > 0) {
+      yield claimed
+      claimed = []
+    }
+  }
+  if (claimed.length > 0) yield claimed
 }
 
 function isFlat(column: Column): column is Column & { readonly type: Scalar } {

@@ -47,8 +47,7 @@ export async function inputOf(slice: Slice, options: InputOptions): Promise<Task
       cancel.throwIfAborted()
       const dataset = datasets.get(key)
       if (dataset === undefined) throw new Error(`no dataset ${key} is open`)
-      const order = orderOnce(dataset)
-      const shared = order && new SharedColumns(order, dataset.schema, { base, cancel, reader, memories, onRead })
+      const shared = new SharedColumns(orderOnce(dataset), dataset.schema, { base, cancel, reader, memories, onRead })
       return readSlice(dataset, part, columns, { reader, shared })
     },
   }
@@ -59,12 +58,12 @@ function roundBase(base: bigint): bigint {
   return (base >> 52n) << 52n
 }
 
-const orders = new WeakMap<Dataset, DatasetOrder | { readonly none: true }>()
+const orders = new WeakMap<Dataset, DatasetOrder>()
 
-function orderOnce(dataset: Dataset): DatasetOrder | null {
-  const known = orders.get(dataset) ?? orderOf(dataset) ?? { none: true }
-  orders.set(dataset, known)
-  return 'none' in known ? null : known
+function orderOnce(dataset: Dataset): DatasetOrder {
+  const order = orders.get(dataset) ?? orderOf(dataset)
+  orders.set(dataset, order)
+  return order
 }
 
 /** An instant close to those of the slice: where it begins, or the first event if that is later; of a table its first instant. */

@@ -120,6 +120,15 @@ describe('the order of events', () => {
     expect(await read(files, always, ['n'])).toEqual([[1], [4], [5], [2], [3], [6], [7], [8]])
   })
 
+  test('is right for a slice that begins after a file which began between two others', async () => {
+    const files = [
+      { path: 'a', columns: { t: times([0, 8]), n: int64(1, 2) } },
+      { path: 'b', columns: { t: times([1, 2]), n: int64(3, 4) } },
+      { path: 'c', columns: { t: times([9, 10]), n: int64(5, 6) } },
+    ]
+    expect(await read(files, between(5, 20), ['n'])).toEqual([[2], [5], [6]])
+  })
+
   test('of the same time is by the dataset’s file number, then by entry', async () => {
     const file: MemoryFile = {
       path: 'a',
