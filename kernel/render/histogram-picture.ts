@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { Resvg } from '@resvg/resvg-js'
 import type { HistResult } from '../../runtime/ports/backend.ts'
 import { summary } from './histogram.ts'
@@ -109,7 +110,18 @@ function setAxis(target: RootAxis, axis: HistAxis): void {
   target.fXbins = axis.edges
 }
 
+/** A font of our own: what a system has differs, and may be none. */
+const fontFile = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'))
+
 function pngOf(svg: string): Uint8Array {
-  const font = { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' }
+  const family = 'DejaVu Sans'
+  const font = {
+    fontFiles: [fontFile],
+    loadSystemFonts: false,
+    defaultFontFamily: family,
+    sansSerifFamily: family,
+    serifFamily: family,
+    monospaceFamily: family,
+  }
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: zoom } }).render().asPng()
 }

@@ -6,7 +6,9 @@ export function formatProgress({ rows, totalRows, bytes }: Progress, elapsedMs: 
   const share = totalRows > 0 ? ` (${Math.floor((100 * rows) / totalRows)} %)` : ''
   const leftMs = rows > 0 ? (elapsedMs * (totalRows - rows)) / rows : null
   const left = leftMs === null || leftMs <= 0 ? '' : `, ${formatElapsed(leftMs)} left`
-  return `${formatCount(rows)} of ${formatCount(totalRows)} rows${share}, ${formatBytes(bytes)}, ${rate(rows, elapsedMs)}${left}`
+  // Nothing is read of columns that are in memory from an earlier query.
+  const read = bytes > 0 ? `, ${formatBytes(bytes)}` : ''
+  return `${formatCount(rows)} of ${formatCount(totalRows)} rows${share}${read}, ${rate(rows, elapsedMs)}${left}`
 }
 
 /** A statement at its end: `2,000,000 of 2,000,000 rows in 1.85 s (1.08 M rows/s)`. */

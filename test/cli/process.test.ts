@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, readdirSync, statSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ended, printed, root, runPython, sift, start, temporaryFolder } from './sift.ts'
@@ -8,7 +8,7 @@ import { ended, printed, root, runPython, sift, start, temporaryFolder } from '.
 const folder = temporaryFolder()
 beforeAll(async () => {
   await runPython(['test/cli/tiny.py', folder])
-  await runPython(['test/data/make.py', 'unit', '--parts', 'arrow', '--out', folder])
+  await runPython(['test/data/make.py', 'unit', '--parts', 'parquet,arrow', '--out', folder])
 })
 
 const events = 'events = from "unit/arrow/*.arrow"'
@@ -86,6 +86,20 @@ test('a reader that goes away ends the run without a word', async () => {
 test('text on a pipe has results alone on stdout, and no progress on stderr', async () => {
   const { status, out, err } = await sift(['run', '-e', 'a = from "tiny.arrow"', '-e', 'show count(a)'], folder)
   expect({ status, out, err }).toEqual({ status: 0, out: 'a : events\ncount(a) = 6\n', err: '' })
+})
+
+test('the first query of the README runs as it stands there, on another sample', async () => {
+  const [, query = ''] =
+    /Put this into a file `pairs\.sift`[^`]*```\n(.*?)```/s.exec(readFileSync(path.join(root, 'README.md'), 'utf8')) ??
+    []
+  mkdirSync(path.join(folder, 'data'))
+  symlinkSync(path.join(folder, 'unit'), path.join(folder, 'data/demo'))
+  writeFileSync(path.join(folder, 'pairs.sift'), query)
+  const { status, out, err } = await sift(['run', 'pairs.sift'], folder)
+  expect({ status, errors: err.match(/^error.*/gm) }).toEqual({ status: 0, errors: null })
+  expect(out).toMatch(
+    /^ibd : match\(prompt, delayed\) of events.*^cutflow ibd.*^count\(ibd\) = .*^livetime\(ibd\) = .*delayed\.t - prompt\.t \[us\]/ms,
+  )
 })
 
 test('--help and --version go to stdout', async () => {
