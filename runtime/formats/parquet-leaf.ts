@@ -1,6 +1,6 @@
 import { Damage, type LocalFile } from './file.ts'
 import type { Pace } from './pace.ts'
-import { type Chunk, ChunkPages, type PageBody, type PageHead } from './parquet-pages.ts'
+import { type Chunk, ChunkPages, type PageBody, type PageHead, PageWindow } from './parquet-pages.ts'
 import type { Leaf } from './parquet-schema.ts'
 import { ValueDecoder } from './parquet-values.ts'
 
@@ -15,6 +15,7 @@ export interface StoredColumn {
 export class LeafPages {
   readonly values: ValueDecoder
   readonly #column: StoredColumn
+  readonly #window: PageWindow
   #group = 0
   /** First row of the group the pages are of, and of the one after it. */
   #groupStart = 0
@@ -25,6 +26,7 @@ export class LeafPages {
 
   constructor(column: StoredColumn) {
     this.#column = column
+    this.#window = new PageWindow(column.file)
     this.values = new ValueDecoder(column.leaf)
     this.#groupEnd = column.chunks[0]?.rows ?? 0
   }
@@ -47,7 +49,7 @@ export class LeafPages {
     }
     const chunk = this.#column.chunks[this.#group]
     if (chunk === undefined || row >= this.#groupEnd) throw new Damage('a column has fewer rows than the file')
-    this.#pages = new ChunkPages(this.#column.file, chunk)
+    this.#pages = new ChunkPages(this.#window, chunk)
     this.#dictionary = undefined
     this.#ahead = undefined
     this.values.clearDictionary()
@@ -80,7 +82,8 @@ export class LeafPages {
   }
 
   #readDictionary(head: PageHead): void {
-    this.values.setDictionary(this.#pages!.open(head, false, false).bytes, head.entries)
+    // A copy: the window goes on, the dictionary stays.
+    this.values.setDictionary(this.#pages!.open(head, false, false).bytes.slice(), head.entries)
     this.#dictionary = undefined
   }
 }

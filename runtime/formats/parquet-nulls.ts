@@ -1,7 +1,7 @@
 import type { FileMetaData } from 'hyparquet'
 import type { StoredColumn } from './parquet-leaf.ts'
 import { levelsOf } from './parquet-levels.ts'
-import { type Chunk, ChunkPages } from './parquet-pages.ts'
+import { type Chunk, ChunkPages, PageWindow } from './parquet-pages.ts'
 
 type ChunkMetadata = NonNullable<FileMetaData['row_groups'][number]['columns'][number]['meta_data']>
 
@@ -50,7 +50,7 @@ function addFromFooter(counts: Float64Array, stored: ChunkMetadata): boolean {
 }
 
 function addFromPages(counts: Float64Array, { file, leaf }: StoredColumn, chunk: Chunk): void {
-  const pages = new ChunkPages(file, chunk)
+  const pages = new ChunkPages(new PageWindow(file), chunk)
   for (let head = pages.next(); head !== undefined; head = pages.next()) {
     if (head.kind === 'dictionary') continue
     const levels = levelsOf(pages.open(head, leaf.repeated, true).definition, leaf.present, head.entries)

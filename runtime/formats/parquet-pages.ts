@@ -47,16 +47,39 @@ export interface Region {
 const windowBytes = 1 << 20
 const headBytes = 1 << 14
 
+/** The part of the file in hand. Its memory is used again: what it gave out holds until it is asked for other bytes. */
+export class PageWindow {
+  readonly #file: LocalFile
+  #memory = new Uint8Array(0)
+  #start = 0
+  #length = 0
+
+  constructor(file: LocalFile) {
+    this.#file = file
+  }
+
+  /** The bytes [position, position + length); some more, up to `end`, are read ahead. */
+  bytes(position: number, length: number, end: number): Uint8Array {
+    const from = position - this.#start
+    if (from >= 0 && from + length <= this.#length) return this.#memory.subarray(from, from + length)
+    this.#length = 0
+    const wanted = Math.max(length, Math.min(windowBytes, end - position))
+    if (wanted > this.#memory.length) this.#memory = new Uint8Array(wanted)
+    this.#file.readInto(this.#memory.subarray(0, wanted), position)
+    this.#start = position
+    this.#length = wanted
+    return this.#memory.subarray(0, length)
+  }
+}
+
 /** Walks the pages of one chunk. The headers alone are read of pages that nobody opens. */
 export class ChunkPages {
-  readonly #file: LocalFile
+  readonly #window: PageWindow
   readonly #chunk: Chunk
   #next: number
-  #window: Uint8Array = new Uint8Array(0)
-  #windowStart = 0
 
-  constructor(file: LocalFile, chunk: Chunk) {
-    this.#file = file
+  constructor(window: PageWindow, chunk: Chunk) {
+    this.#window = window
     this.#chunk = chunk
     this.#next = chunk.start
   }
@@ -69,7 +92,11 @@ export class ChunkPages {
     return head
   }
 
-  /** @param repeated, defined whether version 1 pages of this column have these levels */
+  /**
+   * The page unpacked, or as it lies in the window.
+   *
+   * @param repeated, defined whether version 1 pages of this column have these levels
+   */
   open(head: PageHead, repeated: boolean, defined: boolean): PageBody {
     const stored = this.#bytes(head.position, head.storedBytes)
     if (head.checksum !== undefined && crc32(stored) !== head.checksum)
@@ -109,12 +136,7 @@ export class ChunkPages {
   }
 
   #bytes(position: number, length: number): Uint8Array {
-    const from = position - this.#windowStart
-    if (from >= 0 && from + length <= this.#window.length) return this.#window.subarray(from, from + length)
-    const ahead = Math.min(Math.max(length, windowBytes), this.#chunk.end - position)
-    this.#window = withoutBuffer(this.#file.read(position, Math.max(length, ahead)))
-    this.#windowStart = position
-    return this.#window.subarray(0, length)
+    return this.#window.bytes(position, length, this.#chunk.end)
   }
 }
 

@@ -17,11 +17,15 @@ const lastBytes = 5
 const entriesBytes = 9
 const keyBytesAt = 14
 
-/** Hands out the baskets of one branch. The last one is kept, so that ascending reads unpack each once. */
+/**
+ * Hands out the baskets of one branch. The last one is kept, so that ascending reads unpack each once; its memory is used
+ * again for the next.
+ */
 export class Baskets {
   readonly #file: LocalFile
   readonly #branch: Branch
   #index = 0
+  #memory = Buffer.alloc(0)
   #current: Basket | undefined
 
   constructor(file: LocalFile, branch: Branch) {
@@ -38,6 +42,7 @@ export class Baskets {
     if (place === undefined || entry < place.start)
       throw new Damage(`no basket of \`${this.#branch.name}\` holds entry ${entry}`)
     await pace.step()
+    this.#current = undefined
     this.#current = await this.#read(place)
     return this.#current
   }
@@ -45,7 +50,7 @@ export class Baskets {
   #read(place: BasketPlace): Basket | Promise<Basket> {
     switch (place.kind) {
       case 'file':
-        return this.#readFromFile(place.start, place.end, this.#file.read(place.position, place.bytes))
+        return this.#unpack(place.start, place.end, this.#stored(place.position, place.bytes))
       case 'memory': {
         const { bytes, offsets, keyBytes } = place.basket
         const entries = place.end - place.start
@@ -62,7 +67,16 @@ export class Baskets {
     }
   }
 
-  async #readFromFile(start: number, end: number, stored: Buffer): Promise<Basket> {
+  #stored(position: number, length: number): Buffer {
+    if (position + length > this.#file.size)
+      throw new Damage(`a basket of \`${this.#branch.name}\` lies outside the file`)
+    if (length > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(Math.max(length, this.#memory.length * 2))
+    const stored = this.#memory.subarray(0, length)
+    this.#file.readInto(stored, position)
+    return stored
+  }
+
+  async #unpack(start: number, end: number, stored: Buffer): Promise<Basket> {
     const entries = end - start
     const length = stored.readInt32BE(0)
     const plainBytes = stored.readInt32BE(6)
