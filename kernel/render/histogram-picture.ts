@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { Resvg } from '@resvg/resvg-js'
 import type { HistResult } from '../../runtime/ports/backend.ts'
+import { pictureFont } from '../picture-font.ts'
 import { summary } from './histogram.ts'
 import { axisTitle, type HistAxis, readable } from './histogram-axis.ts'
 import { momentsOf } from './histogram-moments.ts'
@@ -110,13 +110,10 @@ function setAxis(target: RootAxis, axis: HistAxis): void {
   target.fXbins = axis.edges
 }
 
-/** A font of our own: what a system has differs, and may be none. */
-const fontFile = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'))
-
 function pngOf(svg: string): Uint8Array {
-  const family = 'DejaVu Sans'
+  const { family, file } = pictureFont
   const font = {
-    fontFiles: [fontFile],
+    fontFiles: [file],
     loadSystemFonts: false,
     defaultFontFamily: family,
     sansSerifFamily: family,
