@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Vector } from '../../../runtime/engine/vector.ts'
+import type { Dataset } from '../../../runtime/ports/dataset.ts'
+import type { Source } from '../../../runtime/ports/format.ts'
 import type { Slice } from '../../../runtime/engine/task.ts'
-import { ColumnCache, type MemoryRequest } from '../../../runtime/local/cached-columns.ts'
+import { type CacheUse, ColumnCache, type MemoryRequest } from '../../../runtime/local/cached-columns.ts'
 import { orderOf } from '../../../runtime/local/dataset-order.ts'
 import { OpenSources } from '../../../runtime/local/open-sources.ts'
 import { FileReader } from '../../../runtime/local/read-file.ts'
@@ -318,5 +320,66 @@ describe('instants', () => {
       base,
     )
     expect(rows).toEqual([[-32], [0], [31]])
+  })
+})
+
+describe('memory that threads share', () => {
+  const file: MemoryFile = {
+    path: 'a',
+    columns: { t: times([0, 10, 20]), n: int64(1, 2, 3), d: { type: 'text', values: ['a', 'b', 'a'] } },
+  }
+
+  async function accessTo(dataset: Dataset, source: () => Source, use: CacheUse, base = t0): Promise<Access> {
+    const texts = new SharedTexts(makeTextMemory({ bytes: 64, texts: 8 }), 1)
+    const reader = new FileReader({
+      base,
+      texts,
+      sources: new OpenSources(async () => source()),
+      cancel: patient,
+      onRead: () => {},
+    })
+    const memories = async (request: MemoryRequest) => use.memories(request)
+    const options = { base, cancel: patient, reader, memories, onRead: () => {} }
+    return { reader, shared: new SharedColumns(orderOf(dataset), dataset.schema, options) }
+  }
+
+  const unreadable = () => {
+    throw new Error('the file is read again')
+  }
+
+  test('saves the second reading of a file', async () => {
+    using use = new ColumnCache(1 << 20).open()
+    const dataset = await openMemory([file])
+    await readSlice(dataset, between(5, 30), ['t', 'n', 'd'], await accessTo(dataset, () => memorySource(file), use))
+    const again = await readSlice(dataset, between(5, 30), ['t', 'n'], await accessTo(dataset, unreadable, use))
+    expect([...again.columns.values()].map((vector) => valuesOf(vector, again.rows))).toEqual([
+      [10, 20],
+      [2, 3],
+    ])
+  })
+
+  test('holds times from another base than the task’s', async () => {
+    using use = new ColumnCache(1 << 20).open()
+    const dataset = await openMemory([file])
+    await readSlice(dataset, always, ['t'], await accessTo(dataset, () => memorySource(file), use))
+    const again = await readSlice(dataset, between(5, 30), ['t'], await accessTo(dataset, unreadable, use, t0 - 100n))
+    expect(valuesOf(again.columns.get('t')!, again.rows)).toEqual([110, 120])
+  })
+
+  test('is given back when reading fails, so that the next can try', async () => {
+    using use = new ColumnCache(1 << 20).open()
+    const dataset = await openMemory([file])
+    await expect(readSlice(dataset, always, ['n'], await accessTo(dataset, unreadable, use))).rejects.toThrow(
+      'read again',
+    )
+    const rows = await readSlice(dataset, always, ['n'], await accessTo(dataset, () => memorySource(file), use))
+    expect(valuesOf(rows.columns.get('n')!, rows.rows)).toEqual([1, 2, 3])
+  })
+
+  test('without room is done without', async () => {
+    using use = new ColumnCache(10).open()
+    const dataset = await openMemory([file])
+    const rows = await readSlice(dataset, between(5, 30), ['n'], await accessTo(dataset, () => memorySource(file), use))
+    expect(valuesOf(rows.columns.get('n')!, rows.rows)).toEqual([2, 3])
   })
 })
