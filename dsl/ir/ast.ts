@@ -168,39 +168,40 @@ export interface UnitDeclaration {
 export type BinaryOperator = '+' | '-' | '*' | '/' | '^' | '??' | 'and' | 'or'
 export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>='
 
-export type Expr = /** The digits as written, without underscores. */
-(
-  | { readonly kind: 'number'; readonly digits: string }
-  | { readonly kind: 'quantity'; readonly digits: string; readonly unit: string; readonly power: number }
-  | { readonly kind: 'string'; readonly value: string }
-  /** ISO text after `@`. */
-  | { readonly kind: 'instant'; readonly text: string }
-  | { readonly kind: 'bool'; readonly value: boolean }
-  | { readonly kind: 'this' }
-  | { readonly kind: 'name'; readonly name: Name }
-  | { readonly kind: 'call'; readonly name: Name; readonly args: readonly Arg[] }
-  | { readonly kind: 'member'; readonly object: Expr; readonly name: Name }
-  | { readonly kind: 'index'; readonly object: Expr; readonly index: Expr }
-  | { readonly kind: 'list'; readonly items: readonly Expr[] }
-  | { readonly kind: 'negate'; readonly operand: Expr }
-  | { readonly kind: 'not'; readonly operand: Expr }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expr; readonly right: Expr }
-  /** `0.7 MeV < E < 12 MeV`: every neighbouring pair must hold. */
-  | {
-      readonly kind: 'compare'
-      readonly first: Expr
-      readonly rest: readonly {
-        readonly operator: CompareOperator
-        readonly operatorSpan: Span
-        readonly value: Expr
-      }[]
-    }
-  | { readonly kind: 'inRange'; readonly value: Expr; readonly negated: boolean; readonly range: Range }
-  /** `x in [1, 2]` or `x in name`. */
-  | { readonly kind: 'inSet'; readonly value: Expr; readonly negated: boolean; readonly set: Expr }
-  | { readonly kind: 'exists'; readonly value: Expr }
-  | { readonly kind: 'pipelineValue'; readonly pipeline: Pipeline }
-) & { readonly span: Span }
+export type Expr =
+  /** The digits as written, without underscores. */
+  (
+    | { readonly kind: 'number'; readonly digits: string }
+    | { readonly kind: 'quantity'; readonly digits: string; readonly unit: string; readonly power: number }
+    | { readonly kind: 'string'; readonly value: string }
+    /** ISO text after `@`. */
+    | { readonly kind: 'instant'; readonly text: string }
+    | { readonly kind: 'bool'; readonly value: boolean }
+    | { readonly kind: 'this' }
+    | { readonly kind: 'name'; readonly name: Name }
+    | { readonly kind: 'call'; readonly name: Name; readonly args: readonly Arg[] }
+    | { readonly kind: 'member'; readonly object: Expr; readonly name: Name }
+    | { readonly kind: 'index'; readonly object: Expr; readonly index: Expr }
+    | { readonly kind: 'list'; readonly items: readonly Expr[] }
+    | { readonly kind: 'negate'; readonly operand: Expr }
+    | { readonly kind: 'not'; readonly operand: Expr }
+    | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expr; readonly right: Expr }
+    /** `0.7 MeV < E < 12 MeV`: every neighbouring pair must hold. */
+    | {
+        readonly kind: 'compare'
+        readonly first: Expr
+        readonly rest: readonly {
+          readonly operator: CompareOperator
+          readonly operatorSpan: Span
+          readonly value: Expr
+        }[]
+      }
+    | { readonly kind: 'inRange'; readonly value: Expr; readonly negated: boolean; readonly range: Range }
+    /** `x in [1, 2]` or `x in name`. */
+    | { readonly kind: 'inSet'; readonly value: Expr; readonly negated: boolean; readonly set: Expr }
+    | { readonly kind: 'exists'; readonly value: Expr }
+    | { readonly kind: 'pipelineValue'; readonly pipeline: Pipeline }
+  ) & { readonly span: Span }
 
 /** One argument of a call: `sum(E of n where E > 2 MeV within 1 ms after this)`, `margin: 2 ms`. */
 export interface Arg {

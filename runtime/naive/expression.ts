@@ -99,5 +99,11 @@ function windowAggregate(expr: WindowAggregate, scope: Scope): Value {
     .map((member): Scope => ({ ...scope, other: member }))
     .filter((member) => holds(expr.where, member))
   const { value } = expr
-  return aggregate(expr.fn, aggregated(value, members.map((member) => (value === null ? true : valueOf(value, member)))))
+  return aggregate(
+    expr.fn,
+    aggregated(
+      value,
+      members.map((member) => (value === null ? true : valueOf(value, member))),
+    ),
+  )
 }

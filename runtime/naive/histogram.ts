@@ -31,9 +31,19 @@ export function histogram(query: Extract<Query, { kind: 'hist' }>, rowsOf: RowsO
   const { references } = schemaOf(query.plan)
   const entries = rowsOf(query.plan).map((row): Entry => {
     const number = (expr: Expr): number => numberOf(expr, row, eventsOf(row, references), rowsOf)
-    return { values: query.axes.map(({ value }) => number(value)), weight: query.weight === null ? 1 : number(query.weight) }
+    return {
+      values: query.axes.map(({ value }) => number(value)),
+      weight: query.weight === null ? 1 : number(query.weight),
+    }
   })
-  const edges = query.axes.map((axis, at) => axis.edges ?? automaticEdges(axis, entries.map(({ values }) => values[at] ?? NaN)))
+  const edges = query.axes.map(
+    (axis, at) =>
+      axis.edges ??
+      automaticEdges(
+        axis,
+        entries.map(({ values }) => values[at] ?? NaN),
+      ),
+  )
   const numbers = entries.filter(({ values }) => !values.some(Number.isNaN))
   const single = query.axes.length === 1
   const first = edges[0] ?? []
@@ -57,7 +67,10 @@ export function histogram(query: Extract<Query, { kind: 'hist' }>, rowsOf: RowsO
  * float64 after the largest and the last edge is `high` itself; or `low + k * step` up to the first that is above the
  * largest. Without a finite value the axis goes from 0 to 1, or to one step.
  */
-export function automaticEdges({ bins, step }: Pick<Axis, 'bins' | 'step'>, values: readonly number[]): readonly number[] {
+export function automaticEdges(
+  { bins, step }: Pick<Axis, 'bins' | 'step'>,
+  values: readonly number[],
+): readonly number[] {
   const finite = values.filter(Number.isFinite)
   const [low, largest] = finite.length === 0 ? [0, null] : [Math.min(...finite), Math.max(...finite)]
   if (step !== null) return steps(low, largest ?? low, step)

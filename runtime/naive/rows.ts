@@ -24,7 +24,9 @@ function planRows(plan: Plan, data: NaiveData, rowsOf: RowsOf): readonly Row[] {
     case 'scan':
       return scanRows(plan, data)
     case 'filter':
-      return scopes(plan.input, rowsOf).filter((scope) => holds(plan.where, scope)).map(({ row }) => row)
+      return scopes(plan.input, rowsOf)
+        .filter((scope) => holds(plan.where, scope))
+        .map(({ row }) => row)
     case 'define':
       return scopes(plan.input, rowsOf).map((scope) => defined(plan.columns, scope))
     case 'select':

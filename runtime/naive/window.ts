@@ -23,7 +23,11 @@ export function inWindow(window: Window, row: Row, x: Place): boolean {
 }
 
 /** Whether `t` lies in the closed `[reference + low, reference + high]`. */
-export function inTime(t: bigint, reference: bigint, { low, high }: { readonly low: number; readonly high: number }): boolean {
+export function inTime(
+  t: bigint,
+  reference: bigint,
+  { low, high }: { readonly low: number; readonly high: number },
+): boolean {
   return reference + BigInt(low) <= t && t <= reference + BigInt(high)
 }
 

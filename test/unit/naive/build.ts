@@ -46,8 +46,20 @@ export function number(value: number, type: Scalar = float64): Expr {
 }
 
 const boolFunctions = new Set([
-  'less', 'lessEqual', 'greater', 'greaterEqual', 'equal', 'notEqual', 'and', 'or', 'not', 'inRange', 'inRangeOpen',
-  'oneOf', 'exists', 'finite',
+  'less',
+  'lessEqual',
+  'greater',
+  'greaterEqual',
+  'equal',
+  'notEqual',
+  'and',
+  'or',
+  'not',
+  'inRange',
+  'inRangeOpen',
+  'oneOf',
+  'exists',
+  'finite',
 ])
 
 export function call(fn: string, ...args: readonly Expr[]): Expr {
@@ -58,12 +70,7 @@ export function filter(input: Plan, where: Expr, name: string | null = 'cut', la
   return { op: 'filter', input, where, label, text: name }
 }
 
-export function within(
-  low: number,
-  high: number,
-  order: 'after' | 'before' | 'any' = 'after',
-  reference = '',
-): Window {
+export function within(low: number, high: number, order: 'after' | 'before' | 'any' = 'after', reference = ''): Window {
   return { kind: 'within', low, high, order, reference }
 }
 
@@ -104,7 +111,10 @@ export function measure(name: string, fn: AggregateName, value: Expr | null = nu
 }
 
 /** `count` and `sum` are never missing, nor are `any` and `all`. */
-export function aggregateType(fn: AggregateName, value: Expr | null): { readonly type: Scalar; readonly missing: boolean } {
+export function aggregateType(
+  fn: AggregateName,
+  value: Expr | null,
+): { readonly type: Scalar; readonly missing: boolean } {
   const type = value === null ? bool : typeOf(value)
   if (type.kind === 'list') throw new Error('a list is not aggregated here')
   switch (fn) {

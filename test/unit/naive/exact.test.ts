@@ -53,7 +53,9 @@ describe('a sum', () => {
   })
 
   test('is not lost when a part of it overflows', () => {
-    expect(exactSum([1.7976931348623157e308, 1.7976931348623157e308, -1.7976931348623157e308])).toBe(1.7976931348623157e308)
+    expect(exactSum([1.7976931348623157e308, 1.7976931348623157e308, -1.7976931348623157e308])).toBe(
+      1.7976931348623157e308,
+    )
   })
 
   test('is infinite from half a unit above the largest float64 on', () => {

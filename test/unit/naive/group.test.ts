@@ -2,11 +2,29 @@ import { describe, expect, test } from 'vitest'
 import type { Expr, Measure, Named, Plan } from '../../../dsl/ir/plan.ts'
 import type { AggregateName } from '../../../dsl/ir/types.ts'
 import {
-  about, bool, call, column, events, filter, int64, measure, number, otherColumn, rowsOf, scan, text, within,
+  about,
+  bool,
+  call,
+  column,
+  events,
+  filter,
+  int64,
+  measure,
+  number,
+  otherColumn,
+  rowsOf,
+  scan,
+  text,
+  within,
 } from './build.ts'
 
 const stream = scan('events')
-const group = (keys: readonly Named[], ...measures: readonly Measure[]): Plan => ({ op: 'group', input: stream, keys, measures })
+const group = (keys: readonly Named[], ...measures: readonly Measure[]): Plan => ({
+  op: 'group',
+  input: stream,
+  keys,
+  measures,
+})
 const count = measure('c', 'count')
 
 const data = new Map([
@@ -24,7 +42,11 @@ const data = new Map([
 
 describe('keys', () => {
   test('ascend, NaN last, as one key; the two zeros are the key 0', () => {
-    expect(rowsOf(group([{ name: 'k', value: column('E') }], count), data, 'k', 'c')).toEqual([[0, 2], [2, 1], [NaN, 2]])
+    expect(rowsOf(group([{ name: 'k', value: column('E') }], count), data, 'k', 'c')).toEqual([
+      [0, 2],
+      [2, 1],
+      [NaN, 2],
+    ])
   })
 
   test('missing comes after NaN', () => {
@@ -38,7 +60,10 @@ describe('keys', () => {
   })
 
   test('text and bool, the first key first', () => {
-    const keys = [{ name: 'ok', value: column('ok', bool) }, { name: 'det', value: column('det', text) }]
+    const keys = [
+      { name: 'ok', value: column('ok', bool) },
+      { name: 'det', value: column('det', text) },
+    ]
     expect(rowsOf(group(keys, count), data, 'ok', 'det', 'c')).toEqual([
       [false, 'CD', 1],
       [false, 'WP', 1],
@@ -65,7 +90,17 @@ describe('aggregates', () => {
 
   test('of three values', () => {
     const values: Record<AggregateName, unknown> = {
-      count: 3, sum: 7, mean: 7 / 3, min: 1, max: 4, std: 1.247219128924647, median: 2, first: 4, last: 2, any: true, all: false,
+      count: 3,
+      sum: 7,
+      mean: 7 / 3,
+      min: 1,
+      max: 4,
+      std: 1.247219128924647,
+      median: 2,
+      first: 4,
+      last: 2,
+      any: true,
+      all: false,
     }
     const bools = new Set(['any', 'all'])
     const found = Object.keys(values).map((fn) => {
@@ -76,7 +111,12 @@ describe('aggregates', () => {
   })
 
   test('of nothing', () => {
-    expect(['count', 'sum', 'any', 'all'].map((fn) => of(fn as AggregateName, fn === 'sum' ? E : null))).toEqual([0, 0, false, true])
+    expect(['count', 'sum', 'any', 'all'].map((fn) => of(fn as AggregateName, fn === 'sum' ? E : null))).toEqual([
+      0,
+      0,
+      false,
+      true,
+    ])
     const missing: readonly AggregateName[] = ['mean', 'std', 'median', 'min', 'max', 'first', 'last']
     expect(missing.map((fn) => of(fn, E))).toEqual(missing.map(() => undefined))
   })
@@ -115,7 +155,9 @@ describe('aggregates', () => {
       op: 'group',
       input: { op: 'define', input: stream, columns: [{ name: 'm', value: before }] },
       keys: [],
-      measures: ['count', 'sum', 'first', 'last'].map((fn) => measure(fn, fn as AggregateName, column('m', int64, true))),
+      measures: ['count', 'sum', 'first', 'last'].map((fn) =>
+        measure(fn, fn as AggregateName, column('m', int64, true)),
+      ),
     }
     expect(rowsOf(plan, data, 'count', 'sum', 'first', 'last')).toEqual([[3, 7, 3, 3]])
   })
@@ -141,8 +183,26 @@ describe('aggregates over a window', () => {
 
   test('`any` and `all` say whether a member meets, and all members meet, a condition', () => {
     const window = within(0, 2, 'after')
-    expect(values(about('any', stream, window, { value: otherColumn('ok', bool) }))).toEqual([true, true, false, false, false])
-    expect(values(about('all', stream, window, { value: otherColumn('ok', bool) }))).toEqual([false, true, true, false, true])
-    expect(values(about('any', filter(stream, call('equal', column('n', int64), number(2))), window))).toEqual([false, false, false, true, false])
+    expect(values(about('any', stream, window, { value: otherColumn('ok', bool) }))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ])
+    expect(values(about('all', stream, window, { value: otherColumn('ok', bool) }))).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+    ])
+    expect(values(about('any', filter(stream, call('equal', column('n', int64), number(2))), window))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      false,
+    ])
   })
 })

@@ -1,7 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import type { Expr, Plan } from '../../../dsl/ir/plan.ts'
 import {
-  about, bool, call, column, events, filter, instant, int64, match, number, otherColumn, role, rowsOf, scan, text, veto,
+  about,
+  bool,
+  call,
+  column,
+  events,
+  filter,
+  instant,
+  int64,
+  match,
+  number,
+  otherColumn,
+  role,
+  rowsOf,
+  scan,
+  text,
+  veto,
   within,
 } from './build.ts'
 
@@ -18,7 +33,11 @@ const data = new Map([
   ],
 ])
 const entries = (plan: Plan): readonly unknown[] => rowsOf(plan, data, 'entry').flat()
-const define = (name: string, value: Expr, input = stream): Plan => ({ op: 'define', input, columns: [{ name, value }] })
+const define = (name: string, value: Expr, input = stream): Plan => ({
+  op: 'define',
+  input,
+  columns: [{ name, value }],
+})
 const defined = (value: Expr, input = stream): readonly unknown[] => rowsOf(define('v', value, input), data, 'v').flat()
 
 test('a scan is in the total order, however the rows come', () => {
@@ -49,7 +68,9 @@ describe('where', () => {
 })
 
 describe('missing values', () => {
-  const last = about('last', filter(stream, column('ok', bool)), within(-15, 0, 'before'), { value: column('E').kind === 'column' ? otherColumn('E') : null })
+  const last = about('last', filter(stream, column('ok', bool)), within(-15, 0, 'before'), {
+    value: column('E').kind === 'column' ? otherColumn('E') : null,
+  })
   const before = define('e', last)
   const e = column('e', undefined, true)
 
@@ -82,13 +103,25 @@ test('the values of one `define` see those before them', () => {
       { name: 'b', value: call('add', column('a'), number(1)) },
     ],
   }
-  expect(rowsOf(plan, data, 'a', 'b')).toEqual([[2, 3], [4, 5], [6, 7], [NaN, NaN]])
+  expect(rowsOf(plan, data, 'a', 'b')).toEqual([
+    [2, 3],
+    [4, 5],
+    [6, 7],
+    [NaN, NaN],
+  ])
 })
 
 test('a bin of an instant starts at a multiple since 1970, also before it', () => {
-  const early = new Map([['events', events({ t: -5, entry: 0 }, { t: -60, entry: 1 }, { t: 59, entry: 2 }, { t: 60, entry: 3 })]])
+  const early = new Map([
+    ['events', events({ t: -5, entry: 0 }, { t: -60, entry: 1 }, { t: 59, entry: 2 }, { t: 60, entry: 3 })],
+  ])
   const value = call('binInstant', column('t', instant), number(60, int64))
-  expect(rowsOf(define('day', value), early, 'entry', 'day')).toEqual([[1, -60n], [0, -60n], [2, 0n], [3, 60n]])
+  expect(rowsOf(define('day', value), early, 'entry', 'day')).toEqual([
+    [1, -60n],
+    [0, -60n],
+    [2, 0n],
+    [3, 60n],
+  ])
 })
 
 test('`select` has the given columns alone, none seeing another', () => {
@@ -99,14 +132,33 @@ test('`select` has the given columns alone, none seeing another', () => {
       { name: 'E', value: call('multiply', column('E'), number(10)) },
       { name: 'old', value: column('E') },
     ],
-    schema: { stream: 'table', columns: [{ name: 'E', type: int64, missing: false }, { name: 'old', type: int64, missing: false }], key: null, references: [], roles: [] },
+    schema: {
+      stream: 'table',
+      columns: [
+        { name: 'E', type: int64, missing: false },
+        { name: 'old', type: int64, missing: false },
+      ],
+      key: null,
+      references: [],
+      roles: [],
+    },
   }
-  expect(rowsOf(plan, data, 'E', 'old')).toEqual([[10, 1], [20, 2], [30, 3], [NaN, NaN]])
+  expect(rowsOf(plan, data, 'E', 'old')).toEqual([
+    [10, 1],
+    [20, 2],
+    [30, 3],
+    [NaN, NaN],
+  ])
 })
 
 describe('sort', () => {
   const sorted = (by: Expr, descending = false, input = stream): Plan => ({ op: 'sort', input, by, descending })
-  const rank = define('rank', about('min', filter(stream, call('less', column('E'), number(3))), within(-10, 0, 'before'), { value: otherColumn('E') }))
+  const rank = define(
+    'rank',
+    about('min', filter(stream, call('less', column('E'), number(3))), within(-10, 0, 'before'), {
+      value: otherColumn('E'),
+    }),
+  )
 
   test('puts NaN last in either direction', () => {
     expect(entries(sorted(column('E')))).toEqual([0, 1, 2, 3])
@@ -120,7 +172,17 @@ describe('sort', () => {
   })
 
   test('orders text by code point, not by UTF-16 unit', () => {
-    const texts = new Map([['events', events({ t: 0, entry: 0, det: '\u{1F600}' }, { t: 1, entry: 1, det: '\uFB01' }, { t: 2, entry: 2, det: 'ab' }, { t: 3, entry: 3, det: 'a' })]])
+    const texts = new Map([
+      [
+        'events',
+        events(
+          { t: 0, entry: 0, det: '\u{1F600}' },
+          { t: 1, entry: 1, det: '\uFB01' },
+          { t: 2, entry: 2, det: 'ab' },
+          { t: 3, entry: 3, det: 'a' },
+        ),
+      ],
+    ])
     expect(rowsOf(sorted(column('det', text)), texts, 'entry').flat()).toEqual([3, 2, 1, 0])
   })
 })

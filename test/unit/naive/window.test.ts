@@ -74,7 +74,12 @@ describe('two references', () => {
   /** What a third role sees with p = entry `from` and d = entry `to`. */
   function seenWith(from: number, to: number, window: Window): readonly unknown[] {
     const everywhere = within(-1000, 1000, 'any', 'p.')
-    const plan = match(numbered(from), 'p', role('each', 'd', numbered(to), everywhere), role('each', 'x', stream, window))
+    const plan = match(
+      numbered(from),
+      'p',
+      role('each', 'd', numbered(to), everywhere),
+      role('each', 'x', stream, window),
+    )
     return rowsOf(plan, data, 'x.entry').flat()
   }
   const interval = (fromOffset: number, toOffset: number): Window => {
