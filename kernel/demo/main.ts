@@ -1,5 +1,5 @@
+import path from 'node:path'
 import { chdir } from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { abortOnSignal } from '../cli/interrupt.ts'
 import { openSession } from '../open-session.ts'
 import type { Output } from '../output.ts'
@@ -10,7 +10,7 @@ import { Notebook, StatementFailed } from './notebook.ts'
 import { truthTables } from './truth-tables.ts'
 import { compare } from './truth.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const root = path.resolve(import.meta.dirname, '../..')
 const selection = 'notebooks/ibd.sift'
 
 /** `npm start`: makes the demonstration sample, runs the selection on it, and compares it with the truth. */
