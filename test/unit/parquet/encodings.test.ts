@@ -84,6 +84,14 @@ describe('deltas', () => {
     expect(decodeDelta(bytes, 0, 8).end).toBe(18)
   })
 
+  test('low words carry into high ones, upwards and downwards', () => {
+    // From 2^32 - 1 by 1, from 2^32 by -1.
+    const up = Uint8Array.of(0x80, 0x01, 0x04, 0x02, 0xfe, 0xff, 0xff, 0xff, 0x1f, 0x02, 0, 0, 0, 0)
+    expect([...decodeDelta(up, 0, 2).words]).toEqual([-1, 0, 0, 1])
+    const down = Uint8Array.of(0x80, 0x01, 0x04, 0x02, 0x80, 0x80, 0x80, 0x80, 0x20, 0x01, 0, 0, 0, 0)
+    expect([...decodeDelta(down, 0, 2).words]).toEqual([0, 1, -1, 0])
+  })
+
   test('a count of 0 has a header alone, and one value no block', () => {
     expect(decodeDelta(Uint8Array.of(0x80, 0x01, 0x04, 0x00, 0x00), 0, 0)).toEqual({ words: new Int32Array(0), end: 5 })
     expect([...decodeDelta(Uint8Array.of(0x80, 0x01, 0x04, 0x01, 0x01), 0, 1).words]).toEqual([-1, -1])
