@@ -49,13 +49,14 @@ export class Run<J extends Jobs> implements AsyncDisposable {
     request: J[K]['request'],
     options: SubmitOptions = {},
   ): Promise<J[K]['result']> {
-    if (this.#cancelled) return Promise.reject(interrupted())
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const { uses = [], news = () => {}, answer = () => null } = options
     this.#open.add(promise)
     const close = (): void => void this.#open.delete(promise)
+    // Whoever stops waiting after the first failure need not hear of the others.
     promise.then(close, close)
-    this.#pool.enqueue({ run: this.#number, job, request, uses, news, answer, resolve, reject })
+    if (this.#cancelled) reject(interrupted())
+    else this.#pool.enqueue({ run: this.#number, job, request, uses, news, answer, resolve, reject })
     return promise
   }
 
