@@ -5,6 +5,7 @@ import type { Plan, Query } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import { RuntimeError } from '../errors.ts'
 import { writeArrow } from '../formats/arrow-write.ts'
+import { writeParquet } from '../formats/parquet-write.ts'
 import type { Backend, RunRequest } from '../ports/backend.ts'
 import type { Dataset, GoodTime } from '../ports/dataset.ts'
 import { type DocumentFile, formatDocument, type Producer, type SiftDocument } from './document.ts'
@@ -20,7 +21,10 @@ export type SaveQuery = Extract<Query, { kind: 'save' }>
 /** Writes the batches to a new file and counts their rows. */
 type Write = (path: string, schema: ArrowSchema, batches: AsyncIterable<RecordBatch>) => Promise<number>
 
-const writers: ReadonlyMap<string, Write> = new Map([['.arrow', writeArrow]])
+const writers: ReadonlyMap<string, Write> = new Map([
+  ['.parquet', writeParquet],
+  ['.arrow', writeArrow],
+])
 
 /**
  * Saves what a plan gives as a new index file: rows, units, file table, good time and history. The file opens again as

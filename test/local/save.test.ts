@@ -115,7 +115,7 @@ function plainRows(batch: RecordBatch): unknown[] {
 const rowsOf = (dataset: Dataset) =>
   allRows({ op: 'scan', dataset: dataset.key, schema: dataset.schema }, new Map([[dataset.key, dataset]]))
 
-describe.each(['arrow'])('a stream saved as .%s', (ending) => {
+describe.each(['arrow', 'parquet'])('a stream saved as .%s', (ending) => {
   test('of events opens again as the same events with the same good time', async () => {
     const rows = await saving(scan('events'), `events.${ending}`)
     const dataset = await reopened(`events.${ending}`)
@@ -182,14 +182,14 @@ describe.each(['arrow'])('a stream saved as .%s', (ending) => {
   })
 })
 
-test('pyarrow reads a saved match, with units and the document', async () => {
-  await saving(match(), 'for-python.arrow')
+test.each(['arrow', 'parquet'])('pyarrow reads a match saved as .%s, with units and the document', async (ending) => {
+  await saving(match(), `for-python.${ending}`)
   const program = `
-import json, sys, pyarrow.feather as f
-t = f.read_table(sys.argv[1])
+import json, sys, pyarrow.feather as f, pyarrow.parquet as pq
+t = (f if sys.argv[1].endswith("arrow") else pq).read_table(sys.argv[1])
 d = json.loads(t.schema.metadata[b"sift"])
 print(json.dumps([t.schema.names[:4], t.select(["t", "file", "e.det", "e.hits"]).to_pylist(), t.schema.field("e.E").metadata[b"unit"].decode(), d["version"], d["producer"], d["producerVersion"], d["stream"], d["roles"], d["units"]["e.q"]]))`
-  expect(JSON.parse(runPython(program, folder.file('for-python.arrow')))).toEqual([
+  expect(JSON.parse(runPython(program, folder.file(`for-python.${ending}`)))).toEqual([
     ['t', 'run', 'file', 'entry'],
     [{ t: Number(at(4)), file: 0, 'e.det': 'CD', 'e.hits': [4] }],
     'MeV',
