@@ -8,7 +8,7 @@ export type RuntimeCode =
   | 'D003'
   /** A file is out of time order; the message names the first bad row. */
   | 'D004'
-  /** The same event reference occurs twice. */
+  /** The same event reference occurs twice, or a row of a join has two partners. */
   | 'D005'
   /** A column's type, encoding or compression is not supported by the reader. */
   | 'D006'
@@ -16,6 +16,8 @@ export type RuntimeCode =
   | 'D007'
   /** The file's own `sift` document is damaged or of an unknown version. */
   | 'D008'
+  /** A row refers to an event that the event data does not have. */
+  | 'D009'
   /** Interrupted by the user. */
   | 'R001'
   /** The plan does not fit the memory it was given. */

@@ -6,11 +6,21 @@ export function schemaOf(plan: Plan): Schema {
   switch (plan.op) {
     case 'scan':
     case 'select':
+    case 'union':
       return plan.schema
     case 'filter':
     case 'veto':
+    case 'during':
     case 'take':
+    case 'shift':
+    case 'sample':
+    case 'renumber':
+    case 'complete':
       return schemaOf(plan.input)
+    case 'burst':
+      return burstSchema(schemaOf(plan.input))
+    case 'join':
+      return joinSchema(plan)
     case 'sort':
       return { ...schemaOf(plan.input), stream: 'table', key: null }
     case 'define': {
@@ -25,6 +35,7 @@ export function schemaOf(plan: Plan): Schema {
         columns: [
           ...plan.keys.map(columnOf),
           ...plan.measures.map(({ name, type, missing }) => ({ name, type, missing })),
+          ...(plan.livetime === undefined ? [] : [{ name: plan.livetime, type: liveTime, missing: false }]),
         ],
         key: null,
         references: [],
@@ -36,9 +47,12 @@ export function schemaOf(plan: Plan): Schema {
 export function typeOf(expr: Expr): Type {
   switch (expr.kind) {
     case 'number':
+    case 'missing':
     case 'column':
     case 'call':
     case 'aggregate':
+    case 'reduce':
+    case 'element':
       return expr.type
     case 'bool':
       return { kind: 'bool' }
@@ -50,11 +64,48 @@ export function typeOf(expr: Expr): Type {
 }
 
 export function mayBeMissing(expr: Expr): boolean {
-  return (expr.kind === 'column' || expr.kind === 'call' || expr.kind === 'aggregate') && expr.missing
+  switch (expr.kind) {
+    case 'missing':
+      return true
+    case 'column':
+    case 'call':
+    case 'aggregate':
+    case 'reduce':
+    case 'element':
+      return expr.missing
+    case 'number':
+    case 'bool':
+    case 'text':
+    case 'instant':
+      return false
+  }
 }
+
+const liveTime: Type = { kind: 'number', repr: 'int64', unit: [{ name: 'ns', power: 1 }] }
 
 function columnOf({ name, value }: Named): Column {
   return { name, type: typeOf(value), missing: mayBeMissing(value) }
+}
+
+/** The reference of the first event of a burst: `burst_id.file`, `burst_id.entry`. */
+export const burstId = 'burst_id'
+
+function burstSchema(schema: Schema): Schema {
+  const parts = schema.columns.filter(({ name }) => name === 'file' || name === 'entry')
+  return {
+    ...schema,
+    columns: [...schema.columns, ...parts.map((part) => ({ ...part, name: `${burstId}.${part.name}` }))],
+  }
+}
+
+function joinSchema({ input, name, source, unmatched }: Extract<Plan, { op: 'join' }>): Schema {
+  const schema = schemaOf(input)
+  const joined = schemaOf(source).columns.map((column) => ({
+    ...column,
+    name: `${name}.${column.name}`,
+    missing: column.missing || unmatched === 'missing',
+  }))
+  return { ...schema, columns: [...schema.columns, ...joined] }
 }
 
 function matchSchema(plan: Extract<Plan, { op: 'match' }>): Schema {

@@ -1,6 +1,6 @@
 import type { RecordBatch } from 'apache-arrow'
 import type { Plan, Query } from '../../dsl/ir/plan.ts'
-import type { Schema, Scalar } from '../../dsl/ir/types.ts'
+import type { Schema, Scalar, Type } from '../../dsl/ir/types.ts'
 import type { Dataset, GoodTime } from './dataset.ts'
 
 /** Runs queries: this process's worker threads, or a cluster. The same query gives the same bits on each. */
@@ -52,7 +52,9 @@ export interface Progress {
  * Result columns come as Arrow vectors: numbers in the repr of their type, instants as Int64 nanoseconds, text as
  * Dictionary<Utf8, Int32>, bool as Bool; a null where the row lacks a value.
  */
-export type Result =
+export type Result = Answer & { readonly notes?: readonly Note[] }
+
+type Answer =
   | { readonly kind: 'table'; readonly schema: Schema; readonly rows: number; readonly batches: readonly RecordBatch[] }
   /** `value` null when missing; bigint for an instant and for an int64 beyond 2^53. */
   | {
@@ -62,7 +64,14 @@ export type Result =
       readonly value: number | bigint | boolean | string | null
     }
   | HistResult
-  | { readonly kind: 'cutflow'; readonly source: string; readonly total: number; readonly rows: readonly CutflowRow[] }
+  /** With `by` the lines of each of its values, sorted by it (`compareKeys`: NaN, then missing last). */
+  | {
+      readonly kind: 'cutflow'
+      readonly source: string
+      readonly total: number
+      readonly rows: readonly CutflowRow[]
+      readonly by?: { readonly name: string; readonly type: Type }
+    }
   | {
       readonly kind: 'describe'
       readonly name: string
@@ -71,6 +80,22 @@ export type Result =
       readonly goodTime: GoodTime | null
       readonly livetimeNs: string | null
     }
+  /** `text` of the query, and what this backend would read: reach, slices, files and row groups, rows and bytes. */
+  | { readonly kind: 'explain'; readonly name: string; readonly text: string; readonly plan: Plan }
+
+/**
+ * What is worth a line below a result. Absent where there is nothing to say.
+ *
+ * `shared`: of a match shown as a table: `events` distinct events are bound to `role` in more than one row, one of them
+ * in `rows` rows. `unmatched`: rows that the join `join` dropped since they have no partner. `edge`: rows whose windows
+ * reach outside of the good time, and the good time that `complete` would take away. `overlap`: in the runs that two
+ * streams of a union share, the intersection of their good time is this fraction, under 0.9, of the shorter one.
+ */
+export type Note =
+  | { readonly kind: 'shared'; readonly role: string; readonly events: number; readonly rows: number }
+  | { readonly kind: 'unmatched'; readonly join: string; readonly rows: number }
+  | { readonly kind: 'edge'; readonly rows: number; readonly ns: string }
+  | { readonly kind: 'overlap'; readonly fraction: number }
 
 /** `counts` has the shape of the axes' bins, last axis fastest; with a weight it and the flows are sums of weights. */
 export interface HistResult {
@@ -93,4 +118,6 @@ export interface CutflowRow {
   readonly nMinus1: number | null
   readonly efficiency: number | null
   readonly error: number | null
+  /** The value of the split that the line is of; absent where the cutflow is not split. Null: missing. */
+  readonly by?: number | bigint | boolean | string | null
 }
