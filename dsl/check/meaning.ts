@@ -47,7 +47,7 @@ function streamText(plan: Plan): string {
 /** What the anchors of the uppermost match are: events, or a match themselves. */
 function anchorKind(plan: Plan): string {
   if (plan.op === 'match') return schemaOf(plan.input).stream
-  return plan.op === 'scan' ? 'events' : anchorKind(plan.input)
+  return plan.op === 'scan' || plan.op === 'union' ? 'events' : anchorKind(plan.input)
 }
 
 function valueText(term: Term): string {

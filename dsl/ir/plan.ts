@@ -1,4 +1,4 @@
-import type { AggregateName, Scalar, Schema, Type } from './types.ts'
+import type { AggregateName, EventFile, Scalar, Schema, Type } from './types.ts'
 
 /**
  * A typed expression. Literals are already in the unit of what they meet. `row` is the row being built or tested;
@@ -335,7 +335,14 @@ export type Query =
   | { readonly kind: 'describe'; readonly name: string; readonly plan: Plan }
   /** `text` tells what the compiler knows of the plan, before and after its laws; a backend adds what it would read. */
   | { readonly kind: 'explain'; readonly name: string; readonly plan: Plan; readonly text: string }
-  | { readonly kind: 'save'; readonly plan: Plan; readonly path: string; readonly text: string }
+  /** `files`: the file table that all file numbers of the plan's rows belong to; absent: that of each row's dataset. */
+  | {
+      readonly kind: 'save'
+      readonly plan: Plan
+      readonly path: string
+      readonly text: string
+      readonly files?: readonly EventFile[]
+    }
 
 export interface CutflowBy {
   readonly name: string

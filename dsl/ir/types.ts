@@ -86,6 +86,14 @@ export interface Schema {
   readonly roles: readonly string[]
 }
 
+/** A file of event data, a row of the file table (index.md): the position in the table is what a row's `file` says. */
+export interface EventFile {
+  readonly path: string
+  readonly uuid: string | null
+  readonly bytes: number | null
+  readonly entries: number | null
+}
+
 export type AggregateName =
   | 'count'
   | 'sum'

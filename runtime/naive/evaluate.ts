@@ -2,22 +2,23 @@ import type { Value } from '../../dsl/functions/function.ts'
 import type { NumberInput, Query } from '../../dsl/ir/plan.ts'
 import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
 import type { Scalar, Schema } from '../../dsl/ir/types.ts'
-import type { BackendQuery, CutflowRow } from '../ports/backend.ts'
+import type { BackendQuery, Result } from '../ports/backend.ts'
 import type { GoodTime } from '../ports/dataset.ts'
-import { cutflow } from './cutflow.ts'
+import { cutflow, splitCutflow } from './cutflow.ts'
 import { valueOf } from './expression.ts'
-import { goodTimeOf, livetimeOf } from './good-time.ts'
+import { goodTimeOf } from './good-time.ts'
 import { measureOf } from './group.ts'
 import { histogram, type NaiveHist } from './histogram.ts'
-import { columnOf, integerValue, type NaiveData, type RowsOf } from './row.ts'
+import { livetimeOf } from './interval.ts'
+import { type Cell, cellOf, integerValue, type NaiveData, type RowsOf } from './row.ts'
 import { rowsOver } from './rows.ts'
 
 /** As `Result`, with the rows of a table as plain values in the order of the schema's columns. */
 export type NaiveResult =
-  | { readonly kind: 'table'; readonly schema: Schema; readonly rows: readonly (readonly Value[])[] }
+  | { readonly kind: 'table'; readonly schema: Schema; readonly rows: readonly (readonly Cell[])[] }
   | { readonly kind: 'number'; readonly text: string; readonly type: Scalar; readonly value: Value }
   | NaiveHist
-  | { readonly kind: 'cutflow'; readonly source: string; readonly total: number; readonly rows: readonly CutflowRow[] }
+  | Extract<Result, { kind: 'cutflow' | 'explain' }>
   | {
       readonly kind: 'describe'
       readonly name: string
@@ -30,14 +31,15 @@ export type NaiveResult =
 /**
  * The answer to a query by its definition (language.md 6), without any thought of speed: what every engine must give.
  *
- * @throws RuntimeError R004 when a sum of integers is not an int64
+ * @throws RuntimeError R004 when a sum of integers is not an int64, D005 and D009 for events that are there twice, or
+ * not at all
  */
 export function evaluate(query: BackendQuery, data: NaiveData): NaiveResult {
   const rowsOf = rowsOver(data)
   switch (query.kind) {
     case 'table': {
       const schema = schemaOf(query.plan)
-      const rows = rowsOf(query.plan).map((row) => schema.columns.map(({ name }) => columnOf(row, name)))
+      const rows = rowsOf(query.plan).map((row) => schema.columns.map(({ name }) => cellOf(row, name)))
       return { kind: 'table', schema, rows }
     }
     case 'hist':
@@ -45,8 +47,7 @@ export function evaluate(query: BackendQuery, data: NaiveData): NaiveResult {
     case 'number':
       return numberResult(query, data, rowsOf)
     case 'cutflow':
-      if (query.by !== null) throw new Error('a cutflow is not split by a column here')
-      return { kind: 'cutflow', source: query.source, ...cutflow(query.plan, rowsOf) }
+      return cutflowResult(query, rowsOf)
     case 'describe': {
       const goodTime = goodTimeOf(query.plan, data, rowsOf)
       return {
@@ -58,7 +59,15 @@ export function evaluate(query: BackendQuery, data: NaiveData): NaiveResult {
         livetimeNs: goodTime === null ? null : String(livetimeOf(goodTime)),
       }
     }
+    case 'explain':
+      return query
   }
+}
+
+function cutflowResult({ source, plan, by }: Extract<Query, { kind: 'cutflow' }>, rowsOf: RowsOf): NaiveResult {
+  if (by === null) return { kind: 'cutflow', source, ...cutflow(plan, rowsOf) }
+  const split = { name: by.name, type: by.value.type }
+  return { kind: 'cutflow', source, ...splitCutflow(plan, by, rowsOf), by: split }
 }
 
 type NumberQuery = Extract<Query, { kind: 'number' }>

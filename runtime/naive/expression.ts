@@ -1,10 +1,10 @@
 import type { Value } from '../../dsl/functions/function.ts'
 import { rowFunctions } from '../../dsl/functions/index.ts'
-import type { Expr, WindowAggregate } from '../../dsl/ir/plan.ts'
+import type { ColumnExpr, Expr, ListElement, ListReduction, WindowAggregate } from '../../dsl/ir/plan.ts'
 import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
 import { aggregate, aggregated } from './aggregate.ts'
 import { eventsOf, keyOf, placeOf, shareEvent } from './place.ts'
-import { columnOf, type Row, type RowsOf } from './row.ts'
+import { type Cell, cellOf, columnOf, type Element, isList, type Row, type RowsOf } from './row.ts'
 import { inWindow } from './window.ts'
 
 /** What an expression sees. */
@@ -14,6 +14,8 @@ export interface Scope {
   readonly events: readonly string[]
   /** The row that a window looks at. */
   readonly other?: Row
+  /** The element of a list that a reduction is at. */
+  readonly element?: { readonly value: Element }
   readonly rowsOf: RowsOf
 }
 
@@ -31,8 +33,10 @@ export function valueOf(expr: Expr, scope: Scope): Value {
       return expr.value
     case 'instant':
       return BigInt(expr.ns)
+    case 'missing':
+      return undefined
     case 'column':
-      return columnOf(expr.row === 'row' ? scope.row : otherOf(scope), expr.name)
+      return expr.row === 'element' ? fieldOf(elementOf(scope), expr.name) : columnOf(rowOf(expr, scope), expr.name)
     case 'call':
       return call(
         expr.fn,
@@ -40,7 +44,18 @@ export function valueOf(expr: Expr, scope: Scope): Value {
       )
     case 'aggregate':
       return windowAggregate(expr, scope)
+    case 'reduce':
+      return reduced(expr, scope)
+    case 'element':
+      return elementAt(expr, scope)
   }
+}
+
+/** What an expression gives where it may be a list, which is passed on as it is. */
+export function contentOf(expr: Expr, scope: Scope): Cell {
+  return expr.kind === 'column' && expr.type.kind === 'list'
+    ? cellOf(rowOf(expr, scope), expr.name)
+    : valueOf(expr, scope)
 }
 
 /** Whether a condition is true; no condition is. */
@@ -48,9 +63,43 @@ export function holds(condition: Expr | null, scope: Scope): boolean {
   return condition === null || valueOf(condition, scope) === true
 }
 
-function otherOf({ other }: Scope): Row {
-  if (other === undefined) throw new Error('no window looks at another row here')
-  return other
+function rowOf({ row }: ColumnExpr, scope: Scope): Row {
+  if (row === 'row') return scope.row
+  if (scope.other === undefined) throw new Error('no window looks at another row here')
+  return scope.other
+}
+
+function elementOf({ element }: Scope): Element {
+  if (element === undefined) throw new Error('no reduction is at an element here')
+  return element.value
+}
+
+/** A field of a record; of a plain value, the value itself by the name `''`. */
+function fieldOf(element: Element, field: string): Value {
+  if (typeof element !== 'object') return element
+  if (!(field in element)) throw new Error(`the element has no field ${field}`)
+  return element[field]
+}
+
+function listOf(list: ColumnExpr, scope: Scope): readonly Element[] | undefined {
+  const cell = cellOf(rowOf(list, scope), list.name)
+  if (cell !== undefined && !isList(cell)) throw new Error(`${list.name} is no list`)
+  return cell
+}
+
+/** An aggregate over the elements for which the condition holds, in their order; missing where the list is. */
+function reduced({ fn, list, value, where }: ListReduction, scope: Scope): Value {
+  const elements = listOf(list, scope)?.map((element): Scope => ({ ...scope, element: { value: element } }))
+  if (elements === undefined) return undefined
+  const members = elements.filter((element) => holds(where, element))
+  const values = members.map((element) => (value === null ? true : valueOf(value, element)))
+  return aggregate(fn, aggregated(value, values))
+}
+
+function elementAt({ list, index, field }: ListElement, scope: Scope): Value {
+  const elements = listOf(list, scope) ?? []
+  const element = elements[index]
+  return element === undefined ? undefined : fieldOf(element, field)
 }
 
 /** Numbers are float64 in every function: an int64 beyond 2^53 is rounded to it. */

@@ -3,11 +3,17 @@ import type { Plan } from '../../dsl/ir/plan.ts'
 import type { Column } from '../../dsl/ir/types.ts'
 import type { GoodTime } from '../ports/dataset.ts'
 
+/** An element of a list: a plain value, or a record by the names of its fields. */
+export type Element = Value | { readonly [field: string]: Value }
+
+/** What a row holds in a column. */
+export type Cell = Value | readonly Element[]
+
 /**
  * Column name → value: instants as bigint ns since 1970, integers as number or, beyond 2^53, as bigint; undefined (or
  * no such key in the rows of a data set) is missing.
  */
-export type Row = ReadonlyMap<string, Value>
+export type Row = ReadonlyMap<string, Cell>
 
 /** Rows in any order: the evaluator sorts those that have a time. */
 export interface NaiveDataset {
@@ -21,13 +27,24 @@ export type NaiveData = ReadonlyMap<string, NaiveDataset>
 /** All rows of a plan in their order. */
 export type RowsOf = (plan: Plan) => readonly Row[]
 
-/** The value of a column that the row must have; undefined where the row lacks a value. */
-export function columnOf(row: Row, name: string): Value {
+/** What a column holds that the row must have; undefined where the row lacks a value. */
+export function cellOf(row: Row, name: string): Cell {
   if (!row.has(name)) throw new Error(`the row has no column ${name}; it has ${[...row.keys()].join(', ')}`)
   return row.get(name)
 }
 
-export function withColumn(row: Row, name: string, value: Value): Row {
+/** The value of a column that is no list. */
+export function columnOf(row: Row, name: string): Value {
+  const cell = cellOf(row, name)
+  if (isList(cell)) throw new Error(`${name} is a list`)
+  return cell
+}
+
+export function isList(cell: Cell): cell is readonly Element[] {
+  return Array.isArray(cell)
+}
+
+export function withColumn(row: Row, name: string, value: Cell): Row {
   return new Map([...row, [name, value]])
 }
 

@@ -1,11 +1,17 @@
+import { isSampled } from '../../dsl/functions/sample.ts'
 import type { Named, Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
-import { holds, valueOf, type Scope } from './expression.ts'
+import { burstRows } from './burst.ts'
+import { contentOf, holds, valueOf, type Scope } from './expression.ts'
+import { duringIntervals, goodTimeOf } from './good-time.ts'
 import { groupRows } from './group.ts'
+import { type Interval, intervalsOf } from './interval.ts'
+import { joinRows } from './join.ts'
 import { matchRows } from './match.ts'
 import { compareKeys, compareKeysDescending } from './order.ts'
 import { comparePlaces, eventsOf, keyOf, placeOf } from './place.ts'
-import { completed, withColumn, type NaiveData, type Row, type RowsOf } from './row.ts'
+import { columnOf, completed, withColumn, type NaiveData, type Row, type RowsOf } from './row.ts'
+import { renumberedRows, unionRows } from './union.ts'
 import { inTime } from './window.ts'
 
 /** The rows of plans over some data, each plan evaluated once. */
@@ -31,7 +37,7 @@ function planRows(plan: Plan, data: NaiveData, rowsOf: RowsOf): readonly Row[] {
       return scopes(plan.input, rowsOf).map((scope) => defined(plan.columns, scope))
     case 'select':
       return scopes(plan.input, rowsOf).map((scope) => {
-        return new Map(plan.columns.map(({ name, value }) => [name, valueOf(value, scope)]))
+        return new Map(plan.columns.map(({ name, value }) => [name, contentOf(value, scope)]))
       })
     case 'veto':
       return scopes(plan.input, rowsOf)
@@ -40,12 +46,45 @@ function planRows(plan: Plan, data: NaiveData, rowsOf: RowsOf): readonly Row[] {
     case 'match':
       return matchRows(plan, rowsOf)
     case 'group':
-      return groupRows(plan, rowsOf)
+      return groupRows(plan, rowsOf, goodTimeOf(plan.input, data, rowsOf))
     case 'sort':
       return sortRows(plan, rowsOf)
     case 'take':
       return rowsOf(plan.input).slice(0, plan.count)
+    case 'shift':
+      return rowsOf(plan.input).map((row) => withColumn(row, 't', placeOf(row, '').t + BigInt(plan.by)))
+    case 'burst':
+      return burstRows(plan, rowsOf)
+    case 'sample':
+      return rowsOf(plan.input).filter((row) => isDrawn(plan, row))
+    case 'renumber':
+      return renumberedRows(plan, rowsOf)
+    case 'union':
+      return unionRows(plan, rowsOf)
+    case 'join':
+      return joinRows(plan, rowsOf)
+    case 'during':
+      return rowsInTime(plan.input, duringIntervals(plan, data, rowsOf), rowsOf)
+    case 'complete':
+      return rowsInTime(plan.input, intervalsOf(goodTimeOf(plan, data, rowsOf)), rowsOf)
   }
+}
+
+/** The rows whose time lies in one of the half-open intervals. */
+function rowsInTime(input: Plan, intervals: readonly Interval[], rowsOf: RowsOf): readonly Row[] {
+  const key = keyOf(input)
+  return rowsOf(input).filter((row) => {
+    const { t } = placeOf(row, key)
+    return intervals.some(({ start, stop }) => start <= t && t < stop)
+  })
+}
+
+function isDrawn({ input, files, fraction }: Extract<Plan, { op: 'sample' }>, row: Row): boolean {
+  const [prefix] = schemaOf(input).references
+  if (prefix === undefined) throw new Error('rows without a reference are not sampled')
+  const file = files[Number(columnOf(row, `${prefix}file`))]
+  if (file === undefined) throw new Error('a file number without identity')
+  return isSampled(file, Number(columnOf(row, `${prefix}entry`)), fraction)
 }
 
 /** Events in the total order; the rows of a table as they come. */
@@ -60,7 +99,7 @@ function scanRows(plan: Extract<Plan, { op: 'scan' }>, data: NaiveData): readonl
 
 /** Each value sees the columns before it. */
 function defined(columns: readonly Named[], scope: Scope): Row {
-  return columns.reduce((row, { name, value }) => withColumn(row, name, valueOf(value, { ...scope, row })), scope.row)
+  return columns.reduce((row, { name, value }) => withColumn(row, name, contentOf(value, { ...scope, row })), scope.row)
 }
 
 /** Whether the row's time lies in the window about a row of the source for which the condition holds. */

@@ -1,4 +1,6 @@
-import type { Schema } from '../../dsl/ir/types.ts'
+import type { EventFile, Schema } from '../../dsl/ir/types.ts'
+
+export type { EventFile }
 
 /**
  * A set of files opened as one stream of rows: what `from "glob"` names. Plain data, so that it travels to workers
@@ -50,14 +52,6 @@ export interface Block {
   readonly tLast: string
   /** False when rows of the same time, if there are any, stand in the total order (t, file, entry); absent: not known. */
   readonly ties?: boolean
-}
-
-/** A row of the file table (index.md). */
-export interface EventFile {
-  readonly path: string
-  readonly uuid: string | null
-  readonly bytes: number | null
-  readonly entries: number | null
 }
 
 /** Sorted, disjoint half-open spans of each run. `approximate` where only first and last event are known. */

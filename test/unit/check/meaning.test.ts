@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Value } from '../../../dsl/functions/function.ts'
 import { evaluate, type NaiveResult } from '../../../runtime/naive/evaluate.ts'
-import type { NaiveData, Row } from '../../../runtime/naive/row.ts'
+import type { Cell, NaiveData, Row } from '../../../runtime/naive/row.ts'
 import { query } from './catalog.ts'
 
 /** An event at a time in us, with its energy in MeV and its place on the x axis in m. */
@@ -54,7 +54,7 @@ function result(text: string): NaiveResult {
 }
 
 /** The named columns of the rows that a cell gives. */
-function rows(text: string, ...names: readonly string[]): readonly (readonly Value[])[] {
+function rows(text: string, ...names: readonly string[]): readonly (readonly Cell[])[] {
   const found = result(text)
   if (found.kind !== 'table') throw new Error(`a ${found.kind} is no table`)
   const places = names.map((name) => found.schema.columns.findIndex((known) => known.name === name))

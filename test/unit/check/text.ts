@@ -1,4 +1,4 @@
-import type { Expr, NumberInput, Plan, Query, Role, Window } from '../../../dsl/ir/plan.ts'
+import type { Expr, Look, NumberInput, Plan, Query, Role, Window } from '../../../dsl/ir/plan.ts'
 import { unitText } from '../../../dsl/ir/units.ts'
 import type { Type } from '../../../dsl/ir/types.ts'
 
@@ -23,15 +23,41 @@ export function planText(plan: Plan): string {
       return `${planText(plan.input)} | match ${plan.anchor}${plan.roles.map((role) => ` ${roleText(role)}`).join('')}`
     case 'group': {
       const measures = plan.measures.map(
-        ({ name, fn, value }) => `${name} = ${fn}(${value === null ? '' : exprText(value)})`,
+        ({ name, fn, value, where }) =>
+          `${name} = ${fn}(${value === null ? '' : exprText(value)}${where === undefined ? '' : ` where ${exprText(where)}`})`,
       )
-      return `${planText(plan.input)} | group ${named(plan.keys)}: ${measures.join(', ')}`
+      const time = plan.livetime === undefined ? '' : `, ${plan.livetime} = livetime()`
+      return `${planText(plan.input)} | group ${named(plan.keys)}: ${measures.join(', ')}${time}`
     }
     case 'sort':
       return `${planText(plan.input)} | sort ${exprText(plan.by)}${plan.descending ? ' desc' : ''}`
     case 'take':
       return `${planText(plan.input)} | take ${plan.count}`
+    case 'shift':
+      return `${planText(plan.input)} | shift ${plan.by}`
+    case 'burst':
+      return `${planText(plan.input)} | burst ${plan.atLeast} within ${plan.within}`
+    case 'sample':
+      return `${planText(plan.input)} | sample ${plan.fraction} of ${plan.files.join(', ')}`
+    case 'renumber':
+      return `${planText(plan.input)} | renumber ${plan.columns.join(', ')} by ${plan.files.join(', ')}`
+    case 'union': {
+      const good = plan.good === 'runs' ? '' : ` good ${plan.good}`
+      return `union(${plan.inputs.map(planText).join('; ')})${good}`
+    }
+    case 'join':
+      return `${planText(plan.input)} | join ${plan.name} in (${planText(plan.source)}) by ${plan.keys
+        .map(({ left, right }) => `${exprText(left)} = ${exprText(right)}`)
+        .join(', ')}, else ${plan.unmatched}`
+    case 'during':
+      return `${planText(plan.input)} | ${plan.mode} during ${plan.spans.kind} of (${planText(plan.spans.source)})`
+    case 'complete':
+      return `${planText(plan.input)} | complete${plan.windows.map(lookText).join(',')}`
   }
+}
+
+export function lookText({ low, high, source }: Look): string {
+  return ` [${low}, ${high}] in (${planText(source)})`
 }
 
 function roleText({ quantifier, name, source, where, window }: Role): string {
@@ -66,8 +92,10 @@ export function exprText(expr: Expr): string {
       return JSON.stringify(expr.value)
     case 'instant':
       return `@${expr.ns}`
+    case 'missing':
+      return `missing ${typeText(expr.type)}`
     case 'column':
-      return expr.row === 'row' ? expr.name : `other.${expr.name}`
+      return expr.row === 'row' ? expr.name : `${expr.row}.${expr.name}`
     case 'call':
       return `${expr.fn}(${expr.args.map(exprText).join(', ')})`
     case 'aggregate': {
@@ -75,6 +103,13 @@ export function exprText(expr: Expr): string {
       const where = expr.where === null ? '' : ` where ${exprText(expr.where)}`
       return `${expr.fn}{${value}(${planText(expr.source)})${where} ${windowText(expr.window)}}`
     }
+    case 'reduce': {
+      const value = expr.value === null ? '' : `${exprText(expr.value)} of `
+      const where = expr.where === null ? '' : ` where ${exprText(expr.where)}`
+      return `${expr.fn}[${value}${exprText(expr.list)}${where}]`
+    }
+    case 'element':
+      return `${exprText(expr.list)}[${expr.index}].${expr.field}`
   }
 }
 

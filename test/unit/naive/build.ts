@@ -1,9 +1,8 @@
-import type { Value } from '../../../dsl/functions/function.ts'
 import type { Axis, Expr, Measure, Plan, Role, Window, WindowAggregate } from '../../../dsl/ir/plan.ts'
 import { typeOf } from '../../../dsl/ir/schema.ts'
 import type { AggregateName, Column, Scalar, Schema, Type } from '../../../dsl/ir/types.ts'
 import { evaluate } from '../../../runtime/naive/evaluate.ts'
-import type { NaiveData, NaiveDataset } from '../../../runtime/naive/row.ts'
+import type { Cell, NaiveData, NaiveDataset } from '../../../runtime/naive/row.ts'
 import type { GoodTime } from '../../../runtime/ports/dataset.ts'
 
 export const bool: Scalar = { kind: 'bool' }
@@ -146,7 +145,7 @@ export interface EventRow {
   readonly t: number
   readonly entry: number
   readonly file?: number
-  readonly [name: string]: Value
+  readonly [name: string]: Cell
 }
 
 export function events(...rows: readonly EventRow[]): NaiveDataset {
@@ -159,7 +158,7 @@ export function eventsIn(goodTime: GoodTime, ...rows: readonly EventRow[]): Naiv
 }
 
 /** The named columns of a plan's rows. */
-export function rowsOf(plan: Plan, data: NaiveData, ...columns: readonly string[]): readonly (readonly Value[])[] {
+export function rowsOf(plan: Plan, data: NaiveData, ...columns: readonly string[]): readonly (readonly Cell[])[] {
   const result = evaluate({ kind: 'table', plan }, data)
   if (result.kind !== 'table') throw new Error('not a table')
   const places = columns.map((name) => result.schema.columns.findIndex((known) => known.name === name))
