@@ -1,5 +1,5 @@
 import type { Value } from '../../../dsl/functions/function.ts'
-import type { Axis, Expr, Measure, Plan, Role, Window, WindowAggregate } from '../../../dsl/ir/plan.ts'
+import type { Expr, Measure, Plan, Role, Window, WindowAggregate } from '../../../dsl/ir/plan.ts'
 import { typeOf } from '../../../dsl/ir/schema.ts'
 import type { AggregateName, Column, Scalar, Schema, Type } from '../../../dsl/ir/types.ts'
 import { evaluate } from '../../../runtime/naive/evaluate.ts'
@@ -135,10 +135,6 @@ export function aggregateType(
     case 'last':
       return { type, missing: true }
   }
-}
-
-function axis(value: Expr, edges: readonly number[] | null, bins = 100, step: number | null = null): Axis {
-  return { value, label: 'x', edges, bins, step }
 }
 
 /** One event as its time in ns and its entry in file 0; what is not given is 0, false, `''`. */
