@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const python = path.join(root, '.venv', 'bin', 'python')
@@ -20,14 +20,11 @@ interface Outcome {
  */
 export async function pythonSuite(program: string): Promise<void> {
   const outcomes = await outcomesOf(program)
-  describe(program, () => {
-    for (const { name, outcome, message } of outcomes) {
-      if (outcome === 'skipped') test.skip(`${name}: ${message}`, () => {})
-      else
-        test(name, () => {
-          if (outcome === 'failed') throw new Error(message)
-        })
-    }
+  describe(`${program}`, () => {
+    test.for(outcomes)('$name', ({ outcome, message }, { skip }) => {
+      skip(outcome === 'skipped', message)
+      expect(message).toBe('')
+    })
   })
 }
 
