@@ -7,7 +7,7 @@ import { Thread, type Ticket } from './thread.ts'
 const graceMs = 60
 
 /** How long after a cancellation a worker may still be at it before another takes its place. */
-const patienceMs = 3000
+const patienceMs = 2000
 
 export interface PoolOptions {
   readonly threads: number
