@@ -60,6 +60,8 @@ export type Result =
       readonly text: string
       readonly type: Scalar
       readonly value: number | bigint | boolean | string | null
+      /** True when it rests on a good time that is known only from first and last event; whoever asked for it says so. */
+      readonly approximate?: true
     }
   | HistResult
   | { readonly kind: 'cutflow'; readonly source: string; readonly total: number; readonly rows: readonly CutflowRow[] }
