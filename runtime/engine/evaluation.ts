@@ -8,7 +8,8 @@ import type { AggregateColumns, Evaluator } from './evaluator.ts'
 import { aggregateColumns } from './window-aggregate.ts'
 import { definesNeeded } from './define.ts'
 import { vetoFrame } from './veto.ts'
-import { sliceRows, numbers, type Rows, type Vector } from './vector.ts'
+import { besides, countingFrom, selectedRows } from './lazy-rows.ts'
+import { sliceRows, type Rows } from './vector.ts'
 
 /** What a task has read of a dataset, and which of its rows lie in the task's slice. */
 export interface ScannedRows {
@@ -106,14 +107,11 @@ export class Evaluation implements Evaluator {
     const [start, end] = owned ? [scanned.ownedStart, scanned.ownedEnd] : [0, scanned.rows.rows]
     const demanded = this.demands.of(plan)
     const base = sliceRows(scanned.rows, start, end)
-    const columns = new Map<string, Vector>([...base.columns].filter(([name]) => demanded.has(name)))
-    if (demanded.has(positionColumn))
-      columns.set(positionColumn, numbers(Uint32Array.from({ length: end - start }, (_, i) => start + i)))
     const types = new Map(plan.schema.columns.map(({ name, type }) => [name, type]))
-    return frameOf(
-      { rows: end - start, columns },
-      new Map([...columns.keys()].map((name) => [name, columnExpr(name, types.get(name) ?? positionType)])),
-    )
+    const columns = new Map([...demanded].map((name) => [name, columnExpr(name, types.get(name) ?? positionType)]))
+    if (!demanded.has(positionColumn)) return frameOf(base, columns)
+    const position = selectedRows(base, null, new Map([[positionColumn, countingFrom(start, base.rows)]]))
+    return frameOf(besides(base, position), columns)
   }
 
   #define(plan: Extract<Plan, { op: 'define' }>, owned: boolean): Frame {

@@ -6,7 +6,8 @@ import { columnExpr, materialise, type Frame } from './frame.ts'
 import { lookingAt } from './looking.ts'
 import { findPairs, havePartner, type Pairing } from './pairs.ts'
 import { boundBefore, isWith, positionType, type MatchPlan } from './plan-parts.ts'
-import { gatherRows, type Rows } from './vector.ts'
+import { besides, pickRows, renameRows } from './lazy-rows.ts'
+import type { Rows } from './vector.ts'
 
 export interface MatchRows {
   readonly rows: Rows
@@ -21,18 +22,15 @@ export interface MatchRows {
 export function matchRows(plan: MatchPlan, input: Frame, evaluation: Evaluator): MatchRows {
   const { tools, demands } = evaluation
   const carried = demands.boundOf(plan)
-  const isCarried =
-    (role: string) =>
-    ([name]: readonly [string, unknown]): boolean =>
-      carried.has(`${role}.${name}`)
-  const columns = new Map([...input.columns].filter(isCarried(plan.anchor)))
-  let rows = prefixed(materialise({ ...input, columns }, tools), plan.anchor)
+  const carriedAs = (role: string) => (name: string) => {
+    const own = `${role}.${name}`
+    return carried.has(own) ? own : undefined
+  }
+  let rows = renameRows(materialise(input, tools), carriedAs(plan.anchor))
   for (const role of plan.roles.filter(isWith)) {
     const { other, ...found } = bindRole(plan, role, rows, evaluation)
-    const candidates = evaluation.rows(role.source)
-    const chosen = new Map([...candidates.columns].filter(isCarried(role.name)))
-    const own = prefixed(gatherRows({ rows: candidates.rows, columns: chosen }, other), role.name)
-    rows = { rows: other.length, columns: new Map([...gatherRows(rows, found.row).columns, ...own.columns]) }
+    const candidates = renameRows(evaluation.rows(role.source), carriedAs(role.name))
+    rows = besides(pickRows(rows, found.row), pickRows(candidates, other))
   }
   for (const role of plan.roles.filter((known) => !isWith(known))) rows = withoutRole(plan, role, rows, evaluation)
   const types = new Map(schemaOf(plan).columns.map(({ name, type }): [string, Type] => [name, type]))
@@ -60,7 +58,7 @@ function withoutRole(plan: MatchPlan, role: Role, rows: Rows, evaluation: Evalua
     kept[count] = i
     count += mask[i]! ^ 1
   }
-  return gatherRows(rows, kept.subarray(0, count))
+  return pickRows(rows, kept.subarray(0, count))
 }
 
 function pairingOf(plan: MatchPlan, role: Role, bound: Rows, evaluation: Evaluator): Pairing {
@@ -68,8 +66,4 @@ function pairingOf(plan: MatchPlan, role: Role, bound: Rows, evaluation: Evaluat
   const { rows, replaced } = evaluation.aggregated(bound, [role.where], references)
   const looking = lookingAt(role.window, references, role.source)
   return { looking, row: rows, source: evaluation.rows(role.source), where: replaced[0] ?? null }
-}
-
-function prefixed(rows: Rows, role: string): Rows {
-  return { ...rows, columns: new Map([...rows.columns].map(([name, vector]) => [`${role}.${name}`, vector])) }
 }

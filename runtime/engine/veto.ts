@@ -1,9 +1,11 @@
 import type { Expr } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
+import { searchSorted } from './codegen-loops.ts'
 import type { Evaluator } from './evaluator.ts'
 import { columnExpr, frameOf, materialise, type Frame } from './frame.ts'
 import { keyOf, referencesOf, type VetoPlan } from './plan-parts.ts'
 import { havePartner } from './pairs.ts'
+import { withVector } from './lazy-rows.ts'
 import { numbers, numbersOf, type NumberArray, type Rows } from './vector.ts'
 
 /** The rows that a veto leaves, or a keep retains: one more condition, on a column that says who is in a window. */
@@ -17,8 +19,7 @@ function vetoByTime(plan: VetoPlan, input: Frame, evaluation: Evaluator): Frame 
   const key = `${keyOf(plan.input)}t`
   const column = input.columns.get(key)
   if (column?.kind !== 'column') throw new Error('the time of a row is a column')
-  const mask = new Uint8Array(input.base.rows)
-  markInside(numbersOf(input.base, column.name).values, input.selection, spans, mask)
+  const mask = insideMask(numbersOf(input.base, column.name).values, spans)
   return withMask(input, input.base, mask, plan)
 }
 
@@ -51,7 +52,7 @@ function withMask(frame: Frame, base: Rows, mask: Uint8Array, { mode }: VetoPlan
     mode === 'keep' ? isInside : { kind: 'call', fn: 'not', args: [isInside], type: { kind: 'bool' }, missing: false }
   return {
     ...frame,
-    base: { rows: base.rows, columns: new Map([...base.columns, [name, numbers(mask)]]) },
+    base: withVector(base, name, numbers(mask)),
     conditions: [...frame.conditions, condition],
   }
 }
@@ -65,7 +66,8 @@ export interface Spans {
 
 /** The union of the closed windows [t + low, t + high] about ascending times: two that share an instant are one. */
 export function spansAbout(times: NumberArray, { low, high }: { readonly low: number; readonly high: number }): Spans {
-  const [starts, stops] = [new Float64Array(times.length), new Float64Array(times.length)]
+  const starts = new Float64Array(times.length)
+  const stops = new Float64Array(times.length)
   let count = 0
   if (low > high) return { starts, stops, count }
   for (let i = 0; i < times.length; i++) {
@@ -79,19 +81,11 @@ export function spansAbout(times: NumberArray, { low, high }: { readonly low: nu
   return { starts, stops, count }
 }
 
-/** Writes 1 for each selected row whose time lies in a span; times ascend. */
-function markInside(
-  times: NumberArray,
-  selection: Uint32Array | null,
-  { starts, stops, count }: Spans,
-  mask: Uint8Array,
-): void {
-  const rows = selection?.length ?? times.length
-  let at = 0
-  for (let q = 0; q < rows; q++) {
-    const i = selection === null ? q : selection[q]!
-    const t = times[i]!
-    while (at < count && stops[at]! < t) at++
-    mask[i] = at < count ? Number(starts[at]! <= t) : 0
-  }
+/** 1 for each of the ascending times that lies in a span: the rows of a span are a range. */
+function insideMask(times: NumberArray, { starts, stops, count }: Spans): Uint8Array {
+  const first = searchSorted(times, starts.subarray(0, count), 0, 'at or after')
+  const end = searchSorted(times, stops.subarray(0, count), 0, 'after')
+  const mask = new Uint8Array(times.length)
+  for (let at = 0; at < count; at++) mask.fill(1, first[at], end[at])
+  return mask
 }

@@ -76,7 +76,7 @@ describe('the engine gives what the definition gives, bit for bit', () => {
     2 * longestMs,
   )
 
-  afterAll(() => console.log(`${census}; ${withRows} cases with rows`))
+  afterAll(() => console.log(`${census.toString()}; ${withRows} cases with rows`))
 
   const features = [
     ...queries.map((name) => `query ${name}`),
