@@ -67,10 +67,7 @@ export function histogram(query: Extract<Query, { kind: 'hist' }>, rowsOf: RowsO
  * float64 after the largest and the last edge is `high` itself; or `low + k * step` up to the first that is above the
  * largest. Without a finite value the axis goes from 0 to 1, or to one step.
  */
-function automaticEdges(
-  { bins, step }: Pick<Axis, 'bins' | 'step'>,
-  values: readonly number[],
-): readonly number[] {
+function automaticEdges({ bins, step }: Pick<Axis, 'bins' | 'step'>, values: readonly number[]): readonly number[] {
   const finite = values.filter(Number.isFinite)
   const [low, largest] = finite.length === 0 ? [0, null] : [Math.min(...finite), Math.max(...finite)]
   if (step !== null) return steps(low, largest ?? low, step)

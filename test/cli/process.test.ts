@@ -89,7 +89,10 @@ test('text on a pipe has results alone on stdout, and no progress on stderr', as
 })
 
 test('a live time is marked where the files do not state their good time', async () => {
-  const { out } = await sift(['run', '-e', 'a = from "bare.arrow" units t: ns', '-e', 'show livetime(a), count(a)'], folder)
+  const { out } = await sift(
+    ['run', '-e', 'a = from "bare.arrow" units t: ns', '-e', 'show livetime(a), count(a)'],
+    folder,
+  )
   expect(out.split('\n').slice(1, 3)).toEqual([
     'livetime(a) ≈ 20 ms; good time is known only from the first and last event of each run',
     'count(a) = 6',
