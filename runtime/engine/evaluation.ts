@@ -1,15 +1,20 @@
 import type { Expr, Plan } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
 import type { Demands } from './demands.ts'
-import { bind, columnExpr, frameOf, materialise, type Frame, type Tools } from './frame.ts'
+import { baseColumn, bind, columnExpr, frameOf, materialise, type Frame, type Tools } from './frame.ts'
 import { matchRows } from './match.ts'
 import { aggregatesIn, positionColumn, positionType, referencesOf, type Reference } from './plan-parts.ts'
 import type { AggregateColumns, Evaluator } from './evaluator.ts'
 import { aggregateColumns } from './window-aggregate.ts'
 import { definesNeeded } from './define.ts'
 import { vetoFrame } from './veto.ts'
+import type { Looking } from './looking.ts'
+import { positionsInside, spansSeen } from './spans.ts'
 import { besides, countingFrom, selectedRows } from './lazy-rows.ts'
 import { sliceRows, type Rows } from './vector.ts'
+
+/** Rows that look are few where there are so many more to be looked at. */
+const few = 8
 
 /** What a task has read of a dataset, and which of its rows lie in the task's slice. */
 export interface ScannedRows {
@@ -50,6 +55,17 @@ export class Evaluation implements Evaluator {
     const rows = this.#rows.get(id) ?? materialise(this.frame(plan, false), this.tools)
     this.#rows.set(id, rows)
     return rows
+  }
+
+  rowsSeen(plan: Plan, looking: Looking, by: Rows): Rows {
+    const frame = this.frame(plan, false)
+    const isWritten = this.#rows.has(this.tools.terms.identity.of(plan)) || frame.conditions.length === 0
+    const times = baseColumn(frame, `${looking.key}t`)
+    if (isWritten || frame.selection !== null || times === undefined || by.rows * few > frame.base.rows)
+      return this.rows(plan)
+    const spans = spansSeen(looking, by)
+    if (spans === undefined) return this.rows(plan)
+    return materialise({ ...frame, selection: positionsInside(times.values, spans) }, this.tools)
   }
 
   /**

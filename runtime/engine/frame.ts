@@ -2,7 +2,7 @@ import type { Expr } from '../../dsl/ir/plan.ts'
 import type { Type } from '../../dsl/ir/types.ts'
 import { arrayFor, chunkRows, type Columns, type Kernels, type Terms } from './kernels.ts'
 import type { Cancel } from '../ports/format.ts'
-import { selectedRows, type ColumnAt } from './lazy-rows.ts'
+import { selectedRows, withVector, type ColumnAt } from './lazy-rows.ts'
 import { numbers, numbersOf, type NumberVector, type Rows } from './vector.ts'
 
 /**
@@ -125,6 +125,24 @@ function evaluate(
     fill(start, Math.min(rows, start + chunkRows), selection, start)
   }
   return numbers(target.values, target.valid.includes(0) ? target.valid : null)
+}
+
+/** A column of a frame that is one of its base as it is: undefined for one that is computed. */
+export function baseColumn({ base, columns }: Frame, name: string): NumberVector | undefined {
+  const expr = columns.get(name)
+  return expr?.kind === 'column' ? numbersOf(base, expr.name) : undefined
+}
+
+/** The rows of a frame for which the mask over its base is 1 (`keep`), or 0 (`veto`). */
+export function masked(frame: Frame, mask: Uint8Array, mode: 'keep' | 'veto'): Frame {
+  const name = `\0mask${frame.base.columns.size}`
+  const isInside = columnExpr(name, { kind: 'bool' })
+  const isOutside: Expr = { kind: 'call', fn: 'not', args: [isInside], type: { kind: 'bool' }, missing: false }
+  return {
+    ...frame,
+    base: withVector(frame.base, name, numbers(mask)),
+    conditions: [...frame.conditions, mode === 'keep' ? isInside : isOutside],
+  }
 }
 
 /**

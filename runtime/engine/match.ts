@@ -2,12 +2,13 @@ import type { Expr, Role } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { Type } from '../../dsl/ir/types.ts'
 import type { Evaluator } from './evaluator.ts'
-import { columnExpr, materialise, type Frame } from './frame.ts'
+import { baseColumn, columnExpr, masked, materialise, type Frame } from './frame.ts'
 import { lookingAt } from './looking.ts'
 import { findPairs, havePartner, type Pairing } from './pairs.ts'
-import { boundBefore, isWith, positionType, type MatchPlan } from './plan-parts.ts'
+import { boundBefore, isWith, keyOf, positionType, type MatchPlan } from './plan-parts.ts'
 import { besides, pickRows, renameRows } from './lazy-rows.ts'
-import type { Rows } from './vector.ts'
+import { insideMask, spansAbout } from './spans.ts'
+import { numbersOf, type Rows } from './vector.ts'
 
 export interface MatchRows {
   readonly rows: Rows
@@ -26,11 +27,12 @@ export function matchRows(plan: MatchPlan, input: Frame, evaluation: Evaluator):
     const own = `${role}.${name}`
     return carried.has(own) ? own : undefined
   }
-  let rows = renameRows(materialise(input, tools), carriedAs(plan.anchor))
+  let rows = renameRows(materialise(withCandidates(plan, input, evaluation), tools), carriedAs(plan.anchor))
   for (const role of plan.roles.filter(isWith)) {
-    const { other, ...found } = bindRole(plan, role, rows, evaluation)
-    const candidates = renameRows(evaluation.rows(role.source), carriedAs(role.name))
-    rows = besides(pickRows(rows, found.row), pickRows(candidates, other))
+    const pairing = pairingOf(plan, role, rows, evaluation)
+    const pairs = findPairs(pairing, quantifierOf(role), tools)
+    const candidates = renameRows(pairing.source, carriedAs(role.name))
+    rows = besides(pickRows(rows, pairs.row), pickRows(candidates, pairs.other))
   }
   for (const role of plan.roles.filter((known) => !isWith(known))) rows = withoutRole(plan, role, rows, evaluation)
   const types = new Map(schemaOf(plan).columns.map(({ name, type }): [string, Type] => [name, type]))
@@ -40,14 +42,26 @@ export function matchRows(plan: MatchPlan, input: Frame, evaluation: Evaluator):
   }
 }
 
-function bindRole(
-  plan: MatchPlan,
-  role: Role,
-  rows: Rows,
-  evaluation: Evaluator,
-): { readonly row: Uint32Array; readonly other: Uint32Array } {
-  if (role.quantifier === 'without') throw new Error('a `without` binds nothing')
-  return findPairs(pairingOf(plan, role, rows, evaluation), role.quantifier, evaluation.tools)
+function quantifierOf({ quantifier }: Role): Exclude<Role['quantifier'], 'without'> {
+  if (quantifier === 'without') throw new Error('a `without` binds nothing')
+  return quantifier
+}
+
+/**
+ * The anchors that have any row of the first role's stream in time: where these are few, most anchors need not even be
+ * written down. Whether a candidate is one is for the search to say.
+ */
+function withCandidates(plan: MatchPlan, input: Frame, evaluation: Evaluator): Frame {
+  const role = plan.roles.find(isWith)
+  const key = keyOf(plan.input)
+  const times = baseColumn(input, `${key}t`)
+  if (role?.window.kind !== 'within' || role.window.reference !== `${plan.anchor}.${key}` || times === undefined)
+    return input
+  const source = evaluation.rows(role.source)
+  if (2 * source.rows > input.base.rows) return input
+  const { low, high } = role.window
+  const spans = spansAbout(numbersOf(source, `${keyOf(role.source)}t`).values, { low: -high, high: -low })
+  return masked(input, insideMask(times.values, spans), 'keep')
 }
 
 function withoutRole(plan: MatchPlan, role: Role, rows: Rows, evaluation: Evaluator): Rows {
@@ -65,5 +79,5 @@ function pairingOf(plan: MatchPlan, role: Role, bound: Rows, evaluation: Evaluat
   const references = boundBefore(plan, role)
   const { rows, replaced } = evaluation.aggregated(bound, [role.where], references)
   const looking = lookingAt(role.window, references, role.source)
-  return { looking, row: rows, source: evaluation.rows(role.source), where: replaced[0] ?? null }
+  return { looking, row: rows, source: evaluation.rowsSeen(role.source, looking, rows), where: replaced[0] ?? null }
 }

@@ -10,7 +10,7 @@ import { sortedOrder } from './sort.ts'
 import { toPortable } from './to-portable.ts'
 import { pickRows } from './lazy-rows.ts'
 import { numbersOf, type NumberArray } from './vector.ts'
-import { spansAbout } from './veto.ts'
+import { spansAbout } from './spans.ts'
 import { countCuts } from './cuts.ts'
 import type { Output, OutputPart, Sink } from './work.ts'
 

@@ -58,8 +58,8 @@ function aggregateColumn(
   bound: readonly Reference[],
   evaluation: Evaluator,
 ): NumberVector {
-  const source = evaluation.rows(aggregate.source)
-  const pairing = { looking: lookingAt(aggregate.window, bound, aggregate.source), row, source, where: aggregate.where }
+  const looking = lookingAt(aggregate.window, bound, aggregate.source)
+  const pairing = { looking, row, source: evaluation.rowsSeen(aggregate.source, looking, row), where: aggregate.where }
   const value = aggregate.value ?? { kind: 'bool', value: true }
   switch (aggregate.fn) {
     case 'any':
