@@ -27,6 +27,7 @@ export class Server {
   readonly #ended = Promise.withResolvers<void>()
   #sockets: Sockets | null = null
   #closing: Promise<void> | null = null
+  #hasPublished = false
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -37,7 +38,7 @@ export class Server {
     })
   }
 
-  /** Binds the sockets and says that the kernel starts. @throws when an address cannot be bound */
+  /** Binds the sockets and receives from then on. @throws when an address cannot be bound */
   async start(): Promise<void> {
     const receive = (channel: 'shell' | 'control') => (frames: readonly Buffer[]) => {
       this.#handle(channel, this.#wire.decode(frames))
@@ -50,7 +51,6 @@ export class Server {
       subscribed: (topic) => this.#welcome(topic),
       failed: (channel, error) => this.#options.log(`${channel}: ${textOf(error)}`),
     })
-    this.#publish('status', { execution_state: 'starting' })
   }
 
   /** Resolves when the kernel has been told to end, and everything is sent and closed. */
@@ -181,6 +181,8 @@ export class Server {
     const identities = topic.length === 0 ? [] : [topic]
     const frames = this.#wire.encode({ type: 'iopub_welcome', content: { subscription: topic.toString() }, identities })
     this.#sockets?.send('iopub', frames)
+    // Nobody heard it before; said at the start it could overtake the welcome.
+    if (!this.#hasPublished) this.#publish('status', { execution_state: 'starting' })
   }
 
   #reply(channel: 'shell' | 'control', request: Message, content: JsonObject): void {
@@ -190,6 +192,7 @@ export class Server {
   }
 
   #publish(type: string, content: JsonObject, parent?: Header): void {
+    this.#hasPublished = true
     this.#sockets?.send('iopub', this.#wire.encode({ type, content, parent }))
   }
 }

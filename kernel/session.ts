@@ -3,7 +3,8 @@ import type { Bound, Names } from '../dsl/check/bound.ts'
 import type { Need } from '../dsl/check/scope.ts'
 import { RuntimeError } from '../runtime/errors.ts'
 import type { SaveQuery } from '../runtime/index/save.ts'
-import type { Backend, Progress, RunRequest } from '../runtime/ports/backend.ts'
+import { scansOf } from '../runtime/index/scans.ts'
+import type { Backend, BackendQuery, Progress, Result, RunRequest } from '../runtime/ports/backend.ts'
 import type { Dataset } from '../runtime/ports/dataset.ts'
 import type { CellOutput } from './cell-output.ts'
 import { failureOf, type Problem, problemOf } from './problem.ts'
@@ -138,8 +139,15 @@ export class Session {
   }
 
   async #answer({ query, span }: Extract<Compiled, { kind: 'query' }>, request: RunRequest): Promise<CellOutput> {
-    if (query.kind !== 'save') return { kind: 'result', result: await this.#parts.backend.run(query, request), span }
+    if (query.kind !== 'save') return { kind: 'result', result: await this.#result(query, request), span }
     return { kind: 'saved', path: query.path, rows: await this.#parts.save(query, request), span }
+  }
+
+  async #result(query: BackendQuery, request: RunRequest): Promise<Result> {
+    const result = await this.#parts.backend.run(query, request)
+    return result.kind === 'number' && isApproximate(query, request.datasets)
+      ? { ...result, approximate: true }
+      : result
   }
 
   /** Runs a statement with its progress emitted, and says at its end how much was read. */
@@ -181,6 +189,13 @@ function byPlace({ diagnostics }: Compilation, { failures }: Opening): readonly 
   return [...diagnostics.map(problemOf), ...failures.values()].toSorted(
     (left, right) => (left.span?.start ?? 0) - (right.span?.start ?? 0),
   )
+}
+
+/** Whether a number rests on a live time of files that do not state their good time. */
+function isApproximate(query: BackendQuery, datasets: ReadonlyMap<string, Dataset>): boolean {
+  if (query.kind !== 'number') return false
+  const plans = query.inputs.filter(({ kind }) => kind === 'livetime').map(({ plan }) => plan)
+  return [...scansOf(plans)].some((key) => datasets.get(key)?.goodTime.approximate)
 }
 
 /** The names before a failed cell, and those new in it, which have no meaning. */

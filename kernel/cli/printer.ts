@@ -32,7 +32,7 @@ export function createPrinter(output: Output, options: PrinterOptions): Printer 
   const progress = progressLine(output)
   const show = options.json
     ? (shown: CellOutput, cell: NotebookCell) => queue.add(jsonLine(shown, cell, options))
-    : (shown: CellOutput, cell: NotebookCell) => printText(shown, cell, { ...options, output, queue })
+    : (shown: CellOutput, cell: NotebookCell) => printText(shown, cell, { ...options, queue })
   return {
     begin(cell) {
       if (!options.json && cell.title !== '') queue.add([`#%% ${cell.title}\n`])
@@ -49,6 +49,8 @@ export function createPrinter(output: Output, options: PrinterOptions): Printer 
 
 interface Queue {
   add(pieces: Iterable<string>): void
+  /** A text for stderr, in its turn: on a terminal it stands below the results that came before it. */
+  note(text: string): void
   flushed(): Promise<void>
 }
 
@@ -58,22 +60,23 @@ function createQueue(output: Output, onClosed: () => void): Queue {
   const writeAll = async (pieces: Iterable<string>) => {
     for (const piece of pieces) await output.out(piece)
   }
+  const queue = (write: () => void | Promise<void>): void => {
+    last = last.then(write)
+    last.catch(onClosed)
+  }
   return {
-    add(pieces) {
-      last = last.then(() => writeAll(pieces))
-      last.catch(onClosed)
-    },
+    add: (pieces) => queue(() => writeAll(pieces)),
+    note: (text) => queue(() => output.err(text)),
     flushed: () => last,
   }
 }
 
 interface TextTarget {
-  readonly output: Output
   readonly queue: Queue
   readonly time: boolean
 }
 
-function printText(shown: CellOutput, cell: NotebookCell, { output, queue, time }: TextTarget): void {
+function printText(shown: CellOutput, cell: NotebookCell, { queue, time }: TextTarget): void {
   switch (shown.kind) {
     case 'result':
       return queue.add([`${resultText(shown.result)}\n${shown.result.kind === 'number' ? '' : '\n'}`])
@@ -82,9 +85,9 @@ function printText(shown: CellOutput, cell: NotebookCell, { output, queue, time 
     case 'saved':
       return queue.add([`${shown.path}: ${plural(shown.rows, 'row')} saved\n`])
     case 'problem':
-      return output.err(`${cellProblemText(shown.problem, cell)}\n\n`)
+      return queue.note(`${cellProblemText(shown.problem, cell)}\n\n`)
     case 'timing':
-      return time ? output.err(`cell ${cell.number}: ${formatElapsed(shown.ms)}\n`) : undefined
+      return time ? queue.note(`cell ${cell.number}: ${formatElapsed(shown.ms)}\n`) : undefined
     case 'progress':
     case 'finished':
       return undefined

@@ -2,10 +2,10 @@ import path from 'node:path'
 import { chdir } from 'node:process'
 import { abortOnSignal } from '../cli/interrupt.ts'
 import { openSession } from '../open-session.ts'
-import type { Output } from '../output.ts'
+import { type Output, OutputClosed } from '../output.ts'
 import { processOutput } from '../output-process.ts'
 import { captureTimeText, truthText } from './report.ts'
-import { isSampleMissing, makeSample } from './sample.ts'
+import { isSampleMissing, makeSample, SampleFailed } from './sample.ts'
 import { Notebook, StatementFailed } from './notebook.ts'
 import { truthTables } from './truth-tables.ts'
 import { compare } from './truth.ts'
@@ -41,8 +41,11 @@ async function main(args: readonly string[], output: Output): Promise<number> {
     return status
   } catch (error) {
     if (error instanceof StatementFailed) return error.status
+    if (error instanceof OutputClosed) return 0
     if (controller.signal.aborted) return 130
-    throw error
+    if (!(error instanceof SampleFailed)) throw error
+    output.err(`${error.message}\n`)
+    return 3
   } finally {
     stopListening()
   }

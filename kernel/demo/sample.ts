@@ -4,6 +4,11 @@ import path from 'node:path'
 
 const size = 'demo'
 
+/** The generator of the sample has failed, for want of room, say. */
+export class SampleFailed extends Error {
+  override readonly name = 'SampleFailed'
+}
+
 /** Whether nothing of the sample is there yet, so that making it takes a while. */
 export function isSampleMissing(root: string): boolean {
   return !existsSync(path.join(root, 'data', size))
@@ -12,7 +17,7 @@ export function isSampleMissing(root: string): boolean {
 /**
  * Makes the demonstration sample under `data/demo` unless it is there, and resolves to what was done, in a line.
  *
- * @throws Error with what the generator printed when it fails
+ * @throws SampleFailed with what the generator printed
  */
 export async function makeSample(root: string, signal: AbortSignal): Promise<string> {
   const python = path.join(
@@ -39,7 +44,7 @@ function run(
     child.on('close', (status) => {
       const text = Buffer.concat(output).toString()
       if (status === 0) resolve(text)
-      else reject(new Error(`the sample could not be made:\n${text}`))
+      else reject(new SampleFailed(`data: the sample could not be made\n${text}`))
     })
   })
 }

@@ -35,7 +35,8 @@ function title({ name, schema, rows }: DescribeResult): string {
   return `${name}: ${kind}, ${plural(rows, 'row')}`
 }
 
-function schemaColumns(columns: readonly Column[]) {
+function schemaColumns(all: readonly Column[]) {
+  const columns = all.flatMap(withFields)
   const left = (header: string, of: (column: Column) => string) => ({
     header: [header],
     align: 'left' as const,
@@ -43,10 +44,21 @@ function schemaColumns(columns: readonly Column[]) {
   })
   return [
     left('column', ({ name }) => name),
-    left('type', ({ type }) => typeName(type)),
+    left('type', ({ type }) => (isRecords(type) ? 'list of records' : typeName(type))),
     left('unit', unitWords),
     ...(columns.some(({ missing }) => missing) ? [left('', ({ missing }) => (missing ? 'may be missing' : ''))] : []),
   ]
+}
+
+/** A list of records is followed by the fields of a record, each of which may have a unit. */
+function withFields(column: Column): readonly Column[] {
+  const { name, type } = column
+  if (type.kind !== 'list' || type.element.kind !== 'record') return [column]
+  return [column, ...type.element.fields.map((field) => ({ ...field, name: `  ${name}.${field.name}` }))]
+}
+
+function isRecords(type: Column['type']): boolean {
+  return type.kind === 'list' && type.element.kind === 'record'
 }
 
 function unitWords({ type }: Column): string {

@@ -5,9 +5,12 @@ import { unitOfType } from './value.ts'
 
 export type NumberResult = Extract<Result, { kind: 'number' }>
 
-/** `count(ibd) = 4,711`, `livetime(ibd) = 43012.345 s (11.948 h)`. */
-export function numberText({ text, type, value }: NumberResult): string {
-  return `${text} = ${valueText(type, value)}`
+/** `count(ibd) = 4,711`, `livetime(ibd) = 43012.345 s (11.948 h)`; `≈` where the good time is known only roughly. */
+export function numberText({ text, type, value, approximate }: NumberResult): string {
+  const shown = valueText(type, value)
+  return approximate === true
+    ? `${text} ≈ ${shown}; good time is known only from the first and last event of each run`
+    : `${text} = ${shown}`
 }
 
 export function numberHtml(result: NumberResult): string {

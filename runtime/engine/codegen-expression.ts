@@ -136,10 +136,12 @@ export class Emitter {
    * computed (two-sum) and joins the literal's low part, so that the result is rounded once.
    */
   #farDifference({ args: [left, right] }: Extract<Expr, { kind: 'call' }>): Term | undefined {
+    if (left?.kind === 'instant' && right?.kind === 'instant') {
+      return always(this.#parameter(Number(BigInt(left.ns) - BigInt(right.ns))))
+    }
     const isLeft = left?.kind === 'instant'
-    const literal = isLeft ? left : right?.kind === 'instant' ? right : undefined
-    const operand = isLeft ? right : left
-    if (literal === undefined || operand === undefined) return undefined
+    const [literal, operand] = isLeft ? [left, right] : [right, left]
+    if (literal?.kind !== 'instant' || operand === undefined) return undefined
     const exact = BigInt(literal.ns) - this.#terms.base
     const nearest = Number(exact)
     if (Number.isSafeInteger(nearest)) return undefined

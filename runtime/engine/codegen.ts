@@ -16,7 +16,7 @@ function select(conditions: readonly Expr[], columns: Columns, terms: Terms): Se
     const emitter = new Emitter(columns, terms)
     const truths = conditions.map((condition) => emitter.truth(condition))
     const body = `
-let k = 0
+let k = at
 for (let q = start; q < end; q++) {
   const i = ${isSelected ? 'selection[q]' : 'q'}
   ${emitter.outer.join('\n  ')}
@@ -24,11 +24,11 @@ for (let q = start; q < end; q++) {
   k += ${truths.join(' & ') || '1'}
 }
 return k`
-    const run = compile(['start', 'end', 'selection', 'out'], emitter, body)
-    return (start: number, end: number, selection: Uint32Array | null, out: Uint32Array): number =>
-      run(start, end, selection, out, ...emitter.arguments)
+    const run = compile(['start', 'end', 'selection', 'out', 'at'], emitter, { name: 'select', body })
+    return (start: number, end: number, selection: Uint32Array | null, out: Uint32Array, at: number): number =>
+      run(start, end, selection, out, at, ...emitter.arguments)
   })
-  return (start, end, selection, out) => variants[selection === null ? 1 : 0]!(start, end, selection, out)
+  return (start, end, selection, out, at) => variants[selection === null ? 1 : 0]!(start, end, selection, out, at)
 }
 
 function fill(expressions: readonly Expr[], targets: readonly Target[], columns: Columns, terms: Terms): Fill {
@@ -50,7 +50,7 @@ for (let q = start; q < end; q++) {
   w++
 }
 return w`
-    const run = compile(['start', 'end', 'selection', 'at'], emitter, body)
+    const run = compile(['start', 'end', 'selection', 'at'], emitter, { name: 'fill', body })
     return (start: number, end: number, selection: Uint32Array | null, at: number): void => {
       run(start, end, selection, at, ...emitter.arguments)
     }
@@ -70,7 +70,10 @@ function pairs(request: PairRequest, columns: Columns, terms: Terms): PairSearch
   const condition = [...apart, ...held].join(' & ') || '1'
   const distance = request.times === null ? '0' : distanceCode(emitter, request.times)
   const body = pairLoops[request.mode](emitter, condition, distance)
-  const run = compile(['progress', 'end', 'low', 'high', 'outRow', 'outOther', 'mask'], emitter, body)
+  const run = compile(['progress', 'end', 'low', 'high', 'outRow', 'outOther', 'mask'], emitter, {
+    name: `pairs-${request.mode}`,
+    body,
+  })
   return (progress, end, ranges, out) =>
     run(progress, end, ranges.low, ranges.high, out.row, out.other, out.mask, ...emitter.arguments)
 }
@@ -163,9 +166,13 @@ progress.row = end
 return k`
 }
 
-function compile(own: readonly string[], emitter: Emitter, body: string): CompiledFunction {
+function compile(
+  own: readonly string[],
+  emitter: Emitter,
+  { name, body }: { readonly name: string; readonly body: string },
+): CompiledFunction {
   const kinds = emitter.arguments.map((value) => (ArrayBuffer.isView(value) ? value.constructor.name : typeof value))
-  const source = `// ${kinds.join(' ')}\n${body}`
+  const source = `// ${kinds.join(' ')}\n${body}\n//# sourceURL=sift-${name}.js`
   const known = compiled.get(source)
   if (known !== undefined) return known
   if (compiled.size >= mostCompiled) compiled.clear()

@@ -1,14 +1,20 @@
 import type { Expr, Plan } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
 import type { Demands } from './demands.ts'
-import { bind, columnExpr, frameOf, materialise, type Frame, type Tools } from './frame.ts'
+import { baseColumn, bind, columnExpr, frameOf, materialise, type Frame, type Tools } from './frame.ts'
 import { matchRows } from './match.ts'
 import { aggregatesIn, positionColumn, positionType, referencesOf, type Reference } from './plan-parts.ts'
 import type { AggregateColumns, Evaluator } from './evaluator.ts'
 import { aggregateColumns } from './window-aggregate.ts'
 import { definesNeeded } from './define.ts'
 import { vetoFrame } from './veto.ts'
-import { sliceRows, numbers, type Rows, type Vector } from './vector.ts'
+import type { Looking } from './looking.ts'
+import { positionsInside, spansSeen } from './spans.ts'
+import { besides, countingFrom, selectedRows } from './lazy-rows.ts'
+import { sliceRows, type Rows } from './vector.ts'
+
+/** Rows that look are few where there are so many more to be looked at. */
+const few = 8
 
 /** What a task has read of a dataset, and which of its rows lie in the task's slice. */
 export interface ScannedRows {
@@ -49,6 +55,17 @@ export class Evaluation implements Evaluator {
     const rows = this.#rows.get(id) ?? materialise(this.frame(plan, false), this.tools)
     this.#rows.set(id, rows)
     return rows
+  }
+
+  rowsSeen(plan: Plan, looking: Looking, by: Rows): Rows {
+    const frame = this.frame(plan, false)
+    const isWritten = this.#rows.has(this.tools.terms.identity.of(plan)) || frame.conditions.length === 0
+    const times = baseColumn(frame, `${looking.key}t`)
+    if (isWritten || frame.selection !== null || times === undefined || by.rows * few > frame.base.rows)
+      return this.rows(plan)
+    const spans = spansSeen(looking, by)
+    if (spans === undefined) return this.rows(plan)
+    return materialise({ ...frame, selection: positionsInside(times.values, spans) }, this.tools)
   }
 
   /**
@@ -106,14 +123,11 @@ export class Evaluation implements Evaluator {
     const [start, end] = owned ? [scanned.ownedStart, scanned.ownedEnd] : [0, scanned.rows.rows]
     const demanded = this.demands.of(plan)
     const base = sliceRows(scanned.rows, start, end)
-    const columns = new Map<string, Vector>([...base.columns].filter(([name]) => demanded.has(name)))
-    if (demanded.has(positionColumn))
-      columns.set(positionColumn, numbers(Uint32Array.from({ length: end - start }, (_, i) => start + i)))
     const types = new Map(plan.schema.columns.map(({ name, type }) => [name, type]))
-    return frameOf(
-      { rows: end - start, columns },
-      new Map([...columns.keys()].map((name) => [name, columnExpr(name, types.get(name) ?? positionType)])),
-    )
+    const columns = new Map([...demanded].map((name) => [name, columnExpr(name, types.get(name) ?? positionType)]))
+    if (!demanded.has(positionColumn)) return frameOf(base, columns)
+    const position = selectedRows(base, null, new Map([[positionColumn, countingFrom(start, base.rows)]]))
+    return frameOf(besides(base, position), columns)
   }
 
   #define(plan: Extract<Plan, { op: 'define' }>, owned: boolean): Frame {

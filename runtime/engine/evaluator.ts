@@ -1,6 +1,7 @@
 import type { Expr, Plan } from '../../dsl/ir/plan.ts'
 import type { Demands } from './demands.ts'
 import type { Tools } from './frame.ts'
+import type { Looking } from './looking.ts'
 import type { Reference } from './plan-parts.ts'
 import type { Rows } from './vector.ts'
 
@@ -10,6 +11,8 @@ export interface Evaluator {
   readonly demands: Demands
   /** All rows of a plan that a window may look at, written down, in their total order. */
   rows(plan: Plan): Rows
+  /** At least those rows of a plan that the given ones see through a window; all of them where that costs no more. */
+  rowsSeen(plan: Plan, looking: Looking, by: Rows): Rows
   /**
    * Rows with a column for each window aggregate in the expressions, and the expressions that read these instead.
    *

@@ -2,7 +2,8 @@ import type { Expr } from '../../dsl/ir/plan.ts'
 import type { Type } from '../../dsl/ir/types.ts'
 import { arrayFor, chunkRows, type Columns, type Kernels, type Terms } from './kernels.ts'
 import type { Cancel } from '../ports/format.ts'
-import { gather, numbersOf, type NumberVector, type Rows, type Vector } from './vector.ts'
+import { selectedRows, withVector, type ColumnAt } from './lazy-rows.ts'
+import { numbers, numbersOf, type NumberVector, type Rows } from './vector.ts'
 
 /**
  * The rows of a plan node without being written down: columns of a base, which of its rows are left, and what is still
@@ -81,77 +82,67 @@ export function* chunksOf(frame: Frame, tools: Tools): Generator<Chunk> {
     tools.cancel.throwIfAborted()
     const end = Math.min(rows, start + chunkRows)
     if (select === null || out === null) yield { start, end, selection: frame.selection }
-    else yield { start: 0, end: select(start, end, frame.selection, out), selection: out }
+    else yield { start: 0, end: select(start, end, frame.selection, out, 0), selection: out }
   }
 }
 
 /** The same rows with all conditions applied. */
-export function settle(frame: Frame, tools: Tools): Frame {
+export function settle(frame: Frame, { kernels, terms, cancel }: Tools): Frame {
   if (frame.conditions.length === 0) return frame
-  const parts: Uint32Array[] = []
-  for (const { end, selection } of chunksOf(frame, tools)) if (selection !== null) parts.push(selection.slice(0, end))
-  return { ...frame, selection: joined(parts), conditions: [] }
-}
-
-function joined(parts: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
+  const rows = frame.selection?.length ?? frame.base.rows
+  const select = kernels.select(frame.conditions, columnsOf(frame.base), terms)
+  // Memory that is not written to costs nothing.
+  const all = new Uint32Array(rows + 1)
+  let count = 0
+  for (let start = 0; start < rows; start += chunkRows) {
+    cancel.throwIfAborted()
+    count = select(start, Math.min(rows, start + chunkRows), frame.selection, all, count)
   }
-  return all
+  return { ...frame, selection: all.subarray(0, count), conditions: [] }
 }
 
-/** The rows of a frame written down: its columns, and no others. */
+/** The rows of a frame with its columns, and no others; each is written down when it is first read. */
 export function materialise(frame: Frame, tools: Tools): Rows {
   const { base, selection, columns } = settle(frame, tools)
-  const rows = selection?.length ?? base.rows
-  const vectors = new Map<string, Vector>()
-  const computed: (readonly [string, Expr])[] = []
-  const gathered = new Map<string, Vector>()
-  for (const [name, expr] of columns) {
-    if (expr.kind !== 'column') computed.push([name, expr])
-    else {
-      const vector = gathered.get(expr.name) ?? gatherColumn(base, expr.name, selection)
-      gathered.set(expr.name, vector)
-      vectors.set(name, vector)
-    }
-  }
-  const values = evaluate(
-    computed.map(([, expr]) => expr),
-    { base, selection, rows },
-    tools,
-  )
-  computed.forEach(([name], index) => vectors.set(name, values[index]!))
-  return { rows, columns: vectors }
+  const sources = [...columns].map(([name, expr]): [string, string | ColumnAt] => {
+    if (expr.kind === 'column') return [name, expr.name]
+    return [name, (positions) => evaluate(expr, { base, selection: positions }, tools)]
+  })
+  return selectedRows(base, selection, new Map(sources))
 }
 
-function gatherColumn(base: Rows, name: string, selection: Uint32Array | null): Vector {
-  const vector = base.columns.get(name)
-  if (vector === undefined) throw new Error(`no column ${name} among ${[...base.columns.keys()].join(', ')}`)
-  return selection === null ? vector : gather(vector, selection, selection.length)
-}
-
-/** The values of expressions over a base's columns at its selected rows. */
+/** The values of an expression over a base's columns, at the selected rows. */
 function evaluate(
-  expressions: readonly Expr[],
-  { base, selection, rows }: { readonly base: Rows; readonly selection: Uint32Array | null; readonly rows: number },
+  expr: Expr,
+  { base, selection }: { readonly base: Rows; readonly selection: Uint32Array | null },
   { kernels, terms, cancel }: Tools,
-): readonly NumberVector[] {
-  if (expressions.length === 0) return []
-  const targets = expressions.map((expr) => ({ values: arrayFor(expr, rows), valid: new Uint8Array(rows).fill(1) }))
-  const fill = kernels.fill(expressions, targets, columnsOf(base), terms)
+): NumberVector {
+  const rows = selection?.length ?? base.rows
+  const target = { values: arrayFor(expr, rows), valid: new Uint8Array(rows).fill(1) }
+  const fill = kernels.fill([expr], [target], columnsOf(base), terms)
   for (let start = 0; start < rows; start += chunkRows) {
     cancel.throwIfAborted()
     fill(start, Math.min(rows, start + chunkRows), selection, start)
   }
-  return targets.map(({ values, valid }) => ({
-    kind: 'numbers',
-    values,
-    residual: null,
-    valid: valid.includes(0) ? valid : null,
-  }))
+  return numbers(target.values, target.valid.includes(0) ? target.valid : null)
+}
+
+/** A column of a frame that is one of its base as it is: undefined for one that is computed. */
+export function baseColumn({ base, columns }: Frame, name: string): NumberVector | undefined {
+  const expr = columns.get(name)
+  return expr?.kind === 'column' ? numbersOf(base, expr.name) : undefined
+}
+
+/** The rows of a frame for which the mask over its base is 1 (`keep`), or 0 (`veto`). */
+export function masked(frame: Frame, mask: Uint8Array, mode: 'keep' | 'veto'): Frame {
+  const name = `\0mask${frame.base.columns.size}`
+  const isInside = columnExpr(name, { kind: 'bool' })
+  const isOutside: Expr = { kind: 'call', fn: 'not', args: [isInside], type: { kind: 'bool' }, missing: false }
+  return {
+    ...frame,
+    base: withVector(frame.base, name, numbers(mask)),
+    conditions: [...frame.conditions, mode === 'keep' ? isInside : isOutside],
+  }
 }
 
 /**

@@ -16,33 +16,27 @@ interface BinSearch {
   readonly scale: number
 }
 
+/** Part of a bin's width at its edges in which a division does not decide which side a value is on. */
+const margin = 1e-6
+
 /**
- * Prepares a search. Where equal steps are near enough to the edges, `(x − low) · scale` is at most one bin off for every
- * x, because it is so at each edge and does not decrease; the comparison with the edges decides.
+ * Prepares a search. Where `(x − low) · scale` is within half a margin of k at every edge k, it is so monotonically: what
+ * it says about an x that is a margin away from whole numbers is true, and for the others it is at most one bin off.
  */
 function binSearch(edges: readonly number[]): BinSearch {
   const bins = edges.length - 1
   const [low, high] = [edges[0] ?? 0, edges.at(-1) ?? 0]
   const scale = bins / (high - low)
-  const isEven =
-    Number.isFinite(scale) &&
-    edges.every((edge, k) => {
-      const guess = Math.trunc((edge - low) * scale)
-      return guess === k || guess === k - 1
-    })
-  return { edges: Float64Array.of(...padded(edges)), bins, low, high, scale: isEven ? scale : 0 }
-}
-
-/** A guess of one bin too many looks at one edge past the last. */
-function padded(edges: readonly number[]): readonly number[] {
-  return [...edges, Number.POSITIVE_INFINITY]
+  const isEven = Number.isFinite(scale) && edges.every((edge, k) => Math.abs((edge - low) * scale - k) < margin / 2)
+  // A guess of one bin too many looks at one edge past the last.
+  return { edges: Float64Array.of(...edges, Number.POSITIVE_INFINITY), bins, low, high, scale: isEven ? scale : 0 }
 }
 
 /** Bin k with edges[k] <= x < edges[k + 1]; x lies in [low, high). */
 function binOf(x: number, { edges, bins, low, scale }: BinSearch): number {
   if (scale > 0) {
     const guess = ((x - low) * scale) | 0
-    return guess - ((x < edges[guess]!) as unknown as number) + ((x >= edges[guess + 1]!) as unknown as number)
+    return guess - +(x < edges[guess]!) + +(x >= edges[guess + 1]!)
   }
   let [first, last] = [0, bins]
   while (last - first > 1) {
@@ -84,14 +78,16 @@ export class HistFill {
 
   #addCounts(values: NumberArray, axis: BinSearch, count: number): void {
     const counts = this.#counts!
-    const { edges, low, high, scale } = axis
+    const { low, high, scale } = axis
     const bins = this.#bins
     for (let row = 0; row < count; row++) {
       const x = values[row]!
-      if (x >= low && x < high && scale > 0) {
-        const guess = ((x - low) * scale) | 0
-        counts[guess - Number(x < edges[guess]!) + Number(x >= edges[guess + 1]!)]!++
-      } else counts[x >= low && x < high ? binOf(x, axis) : bins + flowOf(x, axis)]!++
+      if (x >= low && x < high) {
+        const place = (x - low) * scale
+        const guess = place | 0
+        const rest = place - guess
+        counts[rest > margin && rest < 1 - margin ? guess : binOf(x, axis)]!++
+      } else counts[bins + flowOf(x, axis)]!++
     }
   }
 

@@ -16,8 +16,8 @@ export type Evaluate = (i: number, j: number) => Value
 
 function select(conditions: readonly Expr[], columns: Columns, terms: Terms): Select {
   const evaluates = conditions.map((condition) => evaluator(condition, columns, terms))
-  return (start, end, selection, out) => {
-    let k = 0
+  return (start, end, selection, out, at) => {
+    let k = at
     for (let q = start; q < end; q++) {
       const i = selection === null ? q : selection[q]!
       if (evaluates.every((evaluate) => evaluate(i, 0) === true)) out[k++] = i

@@ -23,11 +23,11 @@ export interface Terms {
 
 /**
  * Positions of the rows for which all conditions hold, out of `selection[start..end)` or, without one, of the rows
- * [start, end): written to `out`, which has room for one more than end − start.
+ * [start, end): written to `out[at…]`, which has room for one more than end − start.
  *
- * @returns how many they are
+ * @returns the end of what was written
  */
-export type Select = (start: number, end: number, selection: Uint32Array | null, out: Uint32Array) => number
+export type Select = (start: number, end: number, selection: Uint32Array | null, out: Uint32Array, at: number) => number
 
 /** Evaluates expressions at `selection[start..end)` or, without one, at the rows [start, end), into `targets[at…]`. */
 export type Fill = (start: number, end: number, selection: Uint32Array | null, at: number) => void

@@ -2,11 +2,13 @@ import type { Expr, Role } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { Type } from '../../dsl/ir/types.ts'
 import type { Evaluator } from './evaluator.ts'
-import { columnExpr, materialise, type Frame } from './frame.ts'
+import { baseColumn, columnExpr, masked, materialise, type Frame } from './frame.ts'
 import { lookingAt } from './looking.ts'
 import { findPairs, havePartner, type Pairing } from './pairs.ts'
-import { boundBefore, isWith, positionType, type MatchPlan } from './plan-parts.ts'
-import { gatherRows, type Rows } from './vector.ts'
+import { boundBefore, isWith, keyOf, positionType, type MatchPlan } from './plan-parts.ts'
+import { besides, pickRows, renameRows } from './lazy-rows.ts'
+import { insideMask, spansAbout } from './spans.ts'
+import { numbersOf, type Rows } from './vector.ts'
 
 export interface MatchRows {
   readonly rows: Rows
@@ -21,18 +23,16 @@ export interface MatchRows {
 export function matchRows(plan: MatchPlan, input: Frame, evaluation: Evaluator): MatchRows {
   const { tools, demands } = evaluation
   const carried = demands.boundOf(plan)
-  const isCarried =
-    (role: string) =>
-    ([name]: readonly [string, unknown]): boolean =>
-      carried.has(`${role}.${name}`)
-  const columns = new Map([...input.columns].filter(isCarried(plan.anchor)))
-  let rows = prefixed(materialise({ ...input, columns }, tools), plan.anchor)
+  const carriedAs = (role: string) => (name: string) => {
+    const own = `${role}.${name}`
+    return carried.has(own) ? own : undefined
+  }
+  let rows = renameRows(materialise(withCandidates(plan, input, evaluation), tools), carriedAs(plan.anchor))
   for (const role of plan.roles.filter(isWith)) {
-    const { other, ...found } = bindRole(plan, role, rows, evaluation)
-    const candidates = evaluation.rows(role.source)
-    const chosen = new Map([...candidates.columns].filter(isCarried(role.name)))
-    const own = prefixed(gatherRows({ rows: candidates.rows, columns: chosen }, other), role.name)
-    rows = { rows: other.length, columns: new Map([...gatherRows(rows, found.row).columns, ...own.columns]) }
+    const pairing = pairingOf(plan, role, rows, evaluation)
+    const pairs = findPairs(pairing, quantifierOf(role), tools)
+    const candidates = renameRows(pairing.source, carriedAs(role.name))
+    rows = besides(pickRows(rows, pairs.row), pickRows(candidates, pairs.other))
   }
   for (const role of plan.roles.filter((known) => !isWith(known))) rows = withoutRole(plan, role, rows, evaluation)
   const types = new Map(schemaOf(plan).columns.map(({ name, type }): [string, Type] => [name, type]))
@@ -42,14 +42,26 @@ export function matchRows(plan: MatchPlan, input: Frame, evaluation: Evaluator):
   }
 }
 
-function bindRole(
-  plan: MatchPlan,
-  role: Role,
-  rows: Rows,
-  evaluation: Evaluator,
-): { readonly row: Uint32Array; readonly other: Uint32Array } {
-  if (role.quantifier === 'without') throw new Error('a `without` binds nothing')
-  return findPairs(pairingOf(plan, role, rows, evaluation), role.quantifier, evaluation.tools)
+function quantifierOf({ quantifier }: Role): Exclude<Role['quantifier'], 'without'> {
+  if (quantifier === 'without') throw new Error('a `without` binds nothing')
+  return quantifier
+}
+
+/**
+ * The anchors that have any row of the first role's stream in time: where these are few, most anchors need not even be
+ * written down. Whether a candidate is one is for the search to say.
+ */
+function withCandidates(plan: MatchPlan, input: Frame, evaluation: Evaluator): Frame {
+  const role = plan.roles.find(isWith)
+  const key = keyOf(plan.input)
+  const times = baseColumn(input, `${key}t`)
+  if (role?.window.kind !== 'within' || role.window.reference !== `${plan.anchor}.${key}` || times === undefined)
+    return input
+  const source = evaluation.rows(role.source)
+  if (2 * source.rows > input.base.rows) return input
+  const { low, high } = role.window
+  const spans = spansAbout(numbersOf(source, `${keyOf(role.source)}t`).values, { low: -high, high: -low })
+  return masked(input, insideMask(times.values, spans), 'keep')
 }
 
 function withoutRole(plan: MatchPlan, role: Role, rows: Rows, evaluation: Evaluator): Rows {
@@ -60,16 +72,12 @@ function withoutRole(plan: MatchPlan, role: Role, rows: Rows, evaluation: Evalua
     kept[count] = i
     count += mask[i]! ^ 1
   }
-  return gatherRows(rows, kept.subarray(0, count))
+  return pickRows(rows, kept.subarray(0, count))
 }
 
 function pairingOf(plan: MatchPlan, role: Role, bound: Rows, evaluation: Evaluator): Pairing {
   const references = boundBefore(plan, role)
   const { rows, replaced } = evaluation.aggregated(bound, [role.where], references)
   const looking = lookingAt(role.window, references, role.source)
-  return { looking, row: rows, source: evaluation.rows(role.source), where: replaced[0] ?? null }
-}
-
-function prefixed(rows: Rows, role: string): Rows {
-  return { ...rows, columns: new Map([...rows.columns].map(([name, vector]) => [`${role}.${name}`, vector])) }
+  return { looking, row: rows, source: evaluation.rowsSeen(role.source, looking, rows), where: replaced[0] ?? null }
 }

@@ -3,6 +3,7 @@ import { columnsOf, type Tools } from './frame.ts'
 import { GrowingIndices } from './growing.ts'
 import { chunkRows, type PairMode, type PairRequest, type Ranges } from './kernels.ts'
 import type { Looking } from './looking.ts'
+import { pickRows } from './lazy-rows.ts'
 import { positionColumn } from './plan-parts.ts'
 import { rangesOf } from './ranges.ts'
 import { numbersOf, type Rows } from './vector.ts'
@@ -32,35 +33,64 @@ export function findPairs(pairing: Pairing, mode: Exclude<PairMode, 'exists'>, t
 }
 
 /** The pairs block by block; a block is overwritten by the next one. */
-export function* pairBlocks(pairing: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Generator<Pairs> {
+export function* pairBlocks(whole: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Generator<Pairs> {
+  const { pairing, ranges, active } = narrowed(whole)
+  const { rows } = pairing.row
   const search = tools.kernels.pairs(requestOf(pairing, mode), columnsOf(pairing.row, pairing.source), tools.terms)
-  const ranges = rangesOf(pairing.looking, pairing.row, pairing.source)
   // One more than a block of rows: a mode that writes at most one pair per row writes before it counts.
-  const room = Math.max(1024, Math.min(pairing.row.rows, chunkRows)) + 1
-  const out = {
-    row: new Uint32Array(room),
-    other: new Uint32Array(room),
-    mask: new Uint8Array(pairing.row.rows),
-  }
+  const room = Math.max(1024, Math.min(rows, chunkRows)) + 1
+  const out = { row: new Uint32Array(room), other: new Uint32Array(room), mask: new Uint8Array(rows) }
   const progress = { row: 0, next: -1 }
-  while (progress.row < pairing.row.rows) {
+  while (progress.row < rows) {
     tools.cancel.throwIfAborted()
-    const count = search(progress, blockEnd(progress.row, ranges, pairing.row.rows), ranges, out)
+    const count = search(progress, blockEnd(progress.row, ranges, rows), ranges, out)
+    if (active !== null) for (let k = 0; k < count; k++) out.row[k] = active[out.row[k]!]!
     if (count > 0) yield { row: out.row.subarray(0, count), other: out.other.subarray(0, count) }
   }
 }
 
 /** 1 for each row that has a partner, else 0. */
-export function havePartner(pairing: Pairing, tools: Tools): Uint8Array {
+export function havePartner(whole: Pairing, tools: Tools): Uint8Array {
+  const { pairing, ranges, active } = narrowed(whole)
+  const { rows } = pairing.row
   const search = tools.kernels.pairs(requestOf(pairing, 'exists'), columnsOf(pairing.row, pairing.source), tools.terms)
-  const ranges = rangesOf(pairing.looking, pairing.row, pairing.source)
-  const out = { row: new Uint32Array(1), other: new Uint32Array(1), mask: new Uint8Array(pairing.row.rows) }
+  const out = { row: new Uint32Array(1), other: new Uint32Array(1), mask: new Uint8Array(rows) }
   const progress = { row: 0, next: -1 }
-  while (progress.row < pairing.row.rows) {
+  while (progress.row < rows) {
     tools.cancel.throwIfAborted()
-    search(progress, blockEnd(progress.row, ranges, pairing.row.rows), ranges, out)
+    search(progress, blockEnd(progress.row, ranges, rows), ranges, out)
   }
-  return out.mask
+  if (active === null) return out.mask
+  const mask = new Uint8Array(whole.row.rows)
+  active.forEach((row, at) => (mask[row] = out.mask[at]!))
+  return mask
+}
+
+interface Narrowed {
+  readonly pairing: Pairing
+  readonly ranges: Ranges
+  /** Which rows these are; null for all. */
+  readonly active: Uint32Array | null
+}
+
+/** The rows that have a candidate at all: where these are few, only their columns need be read. */
+function narrowed(pairing: Pairing): Narrowed {
+  const { looking, row, source } = pairing
+  const { low, high } = rangesOf(looking, row, source)
+  const active = new Uint32Array(row.rows + 1)
+  let count = 0
+  for (let i = 0; i < row.rows; i++) {
+    active[count] = i
+    count += low[i]! < high[i]! ? 1 : 0
+  }
+  if (2 * count > row.rows) return { pairing, ranges: { low, high }, active: null }
+  const rows = active.subarray(0, count)
+  const ranges = { low: new Uint32Array(count), high: new Uint32Array(count) }
+  for (let at = 0; at < count; at++) {
+    ranges.low[at] = low[rows[at]!]!
+    ranges.high[at] = high[rows[at]!]!
+  }
+  return { pairing: { ...pairing, row: pickRows(row, rows) }, ranges, active: rows }
 }
 
 /** Rows up to which a search goes without asking for cancellation: few where the windows are crowded. */

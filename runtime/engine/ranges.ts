@@ -1,5 +1,6 @@
 import type { Window } from '../../dsl/ir/plan.ts'
 import type { Looking } from './looking.ts'
+import { searchSorted, type Side } from './codegen-loops.ts'
 import { positionColumn } from './plan-parts.ts'
 import type { Ranges } from './kernels.ts'
 import { numbersOf, type NumberArray, type Rows } from './vector.ts'
@@ -19,8 +20,8 @@ export function rangesOf(looking: Looking, row: Rows, source: Rows): Ranges {
     case 'interval': {
       const t = timesOf(source, looking.key)
       return {
-        low: walk(t, timesOf(row, window.from), window.fromOffset, 'at or after'),
-        high: walk(t, timesOf(row, window.to), window.toOffset, 'after'),
+        low: searchSorted(t, timesOf(row, window.from), window.fromOffset, 'at or after'),
+        high: searchSorted(t, timesOf(row, window.to), window.toOffset, 'after'),
       }
     }
   }
@@ -30,8 +31,8 @@ function withinRanges(window: Extract<Window, { kind: 'within' }>, looking: Look
   const t = timesOf(source, looking.key)
   const reference = timesOf(row, window.reference)
   const byTime = {
-    low: () => walk(t, reference, window.low, 'at or after'),
-    high: () => walk(t, reference, window.high, 'after'),
+    low: () => searchSorted(t, reference, window.low, 'at or after'),
+    high: () => searchSorted(t, reference, window.high, 'after'),
   }
   const byPlace = (side: Side): Uint32Array =>
     walkPlaces(placesOf(source, looking.key, looking), placesOf(row, window.reference, looking), side)
@@ -58,9 +59,6 @@ function betweenRanges(
   return { low: walkPlaces(places, earlier, 'after'), high: walkPlaces(places, later, 'at or after') }
 }
 
-/** Which row is sought: the first at or after a reference, or the first after it. */
-type Side = 'at or after' | 'after'
-
 /** A place in the total order: a position where both sides are of one dataset, else `t`, `file` and `entry`. */
 interface Places {
   readonly t: NumberArray
@@ -80,40 +78,9 @@ function timesOf(rows: Rows, prefix: string): NumberArray {
   return numbersOf(rows, `${prefix}t`).values
 }
 
-/** For each reference the first index whose value is at least (or above) reference + shift. */
-function walk(sorted: NumberArray, references: NumberArray, shift: number, side: Side): Uint32Array {
-  return side === 'after' ? walkAfter(sorted, references, shift) : walkAtOrAfter(sorted, references, shift)
-}
-
-function walkAtOrAfter(sorted: NumberArray, references: NumberArray, shift: number): Uint32Array {
-  const out = new Uint32Array(references.length)
-  const count = sorted.length
-  let at = 0
-  for (let i = 0; i < out.length; i++) {
-    const target = references[i]! + shift
-    while (at < count && sorted[at]! < target) at++
-    while (at > 0 && sorted[at - 1]! >= target) at--
-    out[i] = at
-  }
-  return out
-}
-
-function walkAfter(sorted: NumberArray, references: NumberArray, shift: number): Uint32Array {
-  const out = new Uint32Array(references.length)
-  const count = sorted.length
-  let at = 0
-  for (let i = 0; i < out.length; i++) {
-    const target = references[i]! + shift
-    while (at < count && sorted[at]! <= target) at++
-    while (at > 0 && sorted[at - 1]! > target) at--
-    out[i] = at
-  }
-  return out
-}
-
 function walkPlaces(source: Places, references: Places, side: Side): Uint32Array {
   if (source.position !== null && references.position !== null)
-    return walk(source.position, references.position, 0, side)
+    return searchSorted(source.position, references.position, 0, side)
   const out = new Uint32Array(references.t.length)
   const count = source.t.length
   const limit = side === 'after' ? 0 : -1

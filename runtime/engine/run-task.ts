@@ -1,11 +1,12 @@
 import { collect } from './sinks.ts'
 import { Evaluation, type ScannedRows } from './evaluation.ts'
 import type { Tools } from './frame.ts'
-import { firstInstant, heldRange, heldRows } from './from-portable.ts'
+import { heldRange, heldRows } from './from-portable.ts'
 import { generatedKernels } from './codegen.ts'
 import { Identity } from './identity.ts'
 import { interpretedKernels } from './interpret.ts'
 import { demandsOf, scansOf, type ScanColumns } from './output-demands.ts'
+import { ownBase } from './own-base.ts'
 import type { Slice, TaskInput } from './task.ts'
 import { numbersOf, type Rows } from './vector.ts'
 import type { Part, Work } from './work.ts'
@@ -19,20 +20,16 @@ import type { Part, Work } from './work.ts'
 export async function runTask(work: Work, slice: Slice, given: TaskInput): Promise<Part> {
   const identity = new Identity()
   const demands = demandsOf(work.outputs, identity)
-  const input = { ...given, read: given.read.bind(given), base: heldBase(work, slice, scansOf(demands)) ?? given.base }
+  const input = {
+    ...given,
+    read: given.read.bind(given),
+    base: slice.kind === 'rows' ? (ownBase(work, demands) ?? given.base) : given.base,
+  }
   const scanned = new Map<string, ScannedRows>()
   for (const [dataset, columns] of scansOf(demands))
     scanned.set(dataset, await scan(work, slice, input, { dataset, ...columns }))
   const evaluation = new Evaluation(toolsOf(work, input, identity), demands, scanned)
   return { outputs: work.outputs.map((output) => collect(output, evaluation)) }
-}
-
-/** Where nothing but rows of a held table is read, its first instant: who gave the input knows nothing of those rows. */
-function heldBase({ held }: Work, slice: Slice, scans: ReadonlyMap<string, ScanColumns>): bigint | undefined {
-  if (slice.kind === 'time' || ![...scans.keys()].every((dataset) => held.has(dataset))) return undefined
-  return [...scans]
-    .map(([dataset, { columns }]) => firstInstant(held.get(dataset)!, columns))
-    .find((base) => base !== undefined)
 }
 
 function toolsOf(work: Work, { base, texts, cancel }: TaskInput, identity: Identity): Tools {

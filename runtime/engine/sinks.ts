@@ -8,8 +8,9 @@ import { HistFill } from './hist-fill.ts'
 import { keyOf, referencesOf, scalarOf } from './plan-parts.ts'
 import { sortedOrder } from './sort.ts'
 import { toPortable } from './to-portable.ts'
-import { gatherRows, numbersOf, type NumberArray } from './vector.ts'
-import { spansAbout } from './veto.ts'
+import { pickRows } from './lazy-rows.ts'
+import { numbersOf, type NumberArray } from './vector.ts'
+import { spansAbout } from './spans.ts'
 import { countCuts } from './cuts.ts'
 import type { Output, OutputPart, Sink } from './work.ts'
 
@@ -84,7 +85,7 @@ function collectSorted(plan: Plan, sink: SinkOf<'sorted'>, evaluation: Evaluatio
   const order = sortedOrder({ values, residual, valid, textOf }, rows.rows, sink.descending)
   const first = order.subarray(0, sink.limit ?? order.length)
   const types = [...schemaOf(plan).columns.filter(({ name }) => sink.columns.includes(name)), { name: sortKey, type }]
-  return { kind: 'sorted', rows: toPortable(gatherRows(rows, first), types, terms) }
+  return { kind: 'sorted', rows: toPortable(pickRows(rows, first), types, terms) }
 }
 
 function collectGroups(plan: Plan, sink: SinkOf<'group'>, evaluation: Evaluation): PartOf<'group'> {

@@ -1,15 +1,8 @@
 import { RuntimeError } from '../errors.ts'
+import { gatherInto } from './codegen-loops.ts'
+import type { NumberArray } from './number-array.ts'
 
-/** Typed arrays whose elements are JavaScript numbers. */
-export type NumberArray =
-  | Float64Array
-  | Float32Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
+export type { NumberArray } from './number-array.ts'
 
 /**
  * One column of some rows.
@@ -70,16 +63,9 @@ export function gather(vector: Vector, indices: Uint32Array, count: number): Vec
   }
 }
 
-/** Rows at the given positions. */
-export function gatherRows(rows: Rows, indices: Uint32Array): Rows {
-  const columns = new Map<string, Vector>()
-  for (const [name, vector] of rows.columns) columns.set(name, gather(vector, indices, indices.length))
-  return { rows: indices.length, columns }
-}
-
 function gatherArray(source: NumberArray, indices: Uint32Array, count: number): NumberArray {
   const target = arrayLike(source, count)
-  for (let i = 0; i < count; i++) target[i] = source[indices[i]!]!
+  gatherInto(source, indices, target)
   return target
 }
 

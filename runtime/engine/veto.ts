@@ -1,10 +1,11 @@
 import type { Expr } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
 import type { Evaluator } from './evaluator.ts'
-import { columnExpr, frameOf, materialise, type Frame } from './frame.ts'
+import { baseColumn, columnExpr, frameOf, masked, materialise, type Frame } from './frame.ts'
 import { keyOf, referencesOf, type VetoPlan } from './plan-parts.ts'
 import { havePartner } from './pairs.ts'
-import { numbers, numbersOf, type NumberArray, type Rows } from './vector.ts'
+import { insideMask, spansAbout } from './spans.ts'
+import { numbersOf } from './vector.ts'
 
 /** The rows that a veto leaves, or a keep retains: one more condition, on a column that says who is in a window. */
 export function vetoFrame(plan: VetoPlan, input: Frame, evaluation: Evaluator): Frame {
@@ -15,11 +16,10 @@ export function vetoFrame(plan: VetoPlan, input: Frame, evaluation: Evaluator): 
 function vetoByTime(plan: VetoPlan, input: Frame, evaluation: Evaluator): Frame {
   const spans = spansAbout(numbersOf(evaluation.rows(plan.source), `${keyOf(plan.source)}t`).values, plan)
   const key = `${keyOf(plan.input)}t`
-  const column = input.columns.get(key)
-  if (column?.kind !== 'column') throw new Error('the time of a row is a column')
-  const mask = new Uint8Array(input.base.rows)
-  markInside(numbersOf(input.base, column.name).values, input.selection, spans, mask)
-  return withMask(input, input.base, mask, plan)
+  const times = baseColumn(input, key)
+  if (times === undefined) throw new Error('the time of a row is a column')
+  const mask = insideMask(times.values, spans)
+  return masked(input, mask, plan.mode)
 }
 
 function vetoByPair(plan: VetoPlan, where: Expr, input: Frame, evaluation: Evaluator): Frame {
@@ -37,61 +37,9 @@ function vetoByPair(plan: VetoPlan, where: Expr, input: Frame, evaluation: Evalu
   } as const
   const looking = { window, key: keyOf(plan.source), byPosition: false, exclusions: [] }
   const mask = havePartner(
-    { looking, row: rows, source: evaluation.rows(plan.source), where: replaced[0] ?? null },
+    { looking, row: rows, source: evaluation.rowsSeen(plan.source, looking, rows), where: replaced[0] ?? null },
     evaluation.tools,
   )
   const types = new Map([...input.columns].map(([name, expr]) => [name, columnExpr(name, typeOf(expr))]))
-  return withMask(frameOf(rows, types), rows, mask, plan)
-}
-
-function withMask(frame: Frame, base: Rows, mask: Uint8Array, { mode }: VetoPlan): Frame {
-  const name = `\0mask${base.columns.size}`
-  const isInside = columnExpr(name, { kind: 'bool' })
-  const condition: Expr =
-    mode === 'keep' ? isInside : { kind: 'call', fn: 'not', args: [isInside], type: { kind: 'bool' }, missing: false }
-  return {
-    ...frame,
-    base: { rows: base.rows, columns: new Map([...base.columns, [name, numbers(mask)]]) },
-    conditions: [...frame.conditions, condition],
-  }
-}
-
-/** Disjoint closed spans in ascending order. */
-export interface Spans {
-  readonly starts: Float64Array
-  readonly stops: Float64Array
-  readonly count: number
-}
-
-/** The union of the closed windows [t + low, t + high] about ascending times: two that share an instant are one. */
-export function spansAbout(times: NumberArray, { low, high }: { readonly low: number; readonly high: number }): Spans {
-  const [starts, stops] = [new Float64Array(times.length), new Float64Array(times.length)]
-  let count = 0
-  if (low > high) return { starts, stops, count }
-  for (let i = 0; i < times.length; i++) {
-    const start = times[i]! + low
-    if (count > 0 && start <= stops[count - 1]!) stops[count - 1] = times[i]! + high
-    else {
-      starts[count] = start
-      stops[count++] = times[i]! + high
-    }
-  }
-  return { starts, stops, count }
-}
-
-/** Writes 1 for each selected row whose time lies in a span; times ascend. */
-function markInside(
-  times: NumberArray,
-  selection: Uint32Array | null,
-  { starts, stops, count }: Spans,
-  mask: Uint8Array,
-): void {
-  const rows = selection?.length ?? times.length
-  let at = 0
-  for (let q = 0; q < rows; q++) {
-    const i = selection === null ? q : selection[q]!
-    const t = times[i]!
-    while (at < count && stops[at]! < t) at++
-    mask[i] = at < count ? Number(starts[at]! <= t) : 0
-  }
+  return masked(frameOf(rows, types), mask, plan.mode)
 }

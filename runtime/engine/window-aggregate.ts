@@ -11,6 +11,7 @@ import { lookingAt } from './looking.ts'
 import { findPairs, havePartner, pairBlocks, type Pairing, type Pairs } from './pairs.ts'
 import { aggregatesIn, scalarOf, type Reference } from './plan-parts.ts'
 import { rangesOf } from './ranges.ts'
+import { withVector } from './lazy-rows.ts'
 import { gather, numbers, numbersOf, type NumberArray, type NumberVector, type Rows, type Vector } from './vector.ts'
 
 interface AggregateRequest {
@@ -36,7 +37,7 @@ export function aggregateColumns(
     const value = aggregate.value === null ? null : replace(aggregate.value, known)
     const where = aggregate.where === null ? null : replace(aggregate.where, known)
     const vector = aggregateColumn({ ...aggregate, value, where }, all, bound, evaluation)
-    all = { rows: rows.rows, columns: new Map([...all.columns, [name, vector]]) }
+    all = withVector(all, name, vector)
     columns.set(name, column)
   }
   return { rows: all, replaced: expressions.flatMap((expr) => (expr === null ? [] : [replace(expr, known)])), columns }
@@ -57,8 +58,8 @@ function aggregateColumn(
   bound: readonly Reference[],
   evaluation: Evaluator,
 ): NumberVector {
-  const source = evaluation.rows(aggregate.source)
-  const pairing = { looking: lookingAt(aggregate.window, bound, aggregate.source), row, source, where: aggregate.where }
+  const looking = lookingAt(aggregate.window, bound, aggregate.source)
+  const pairing = { looking, row, source: evaluation.rowsSeen(aggregate.source, looking, row), where: aggregate.where }
   const value = aggregate.value ?? { kind: 'bool', value: true }
   switch (aggregate.fn) {
     case 'any':

@@ -159,5 +159,5 @@ export class BlockBuffers {
 const densest = 1 << 15
 
 function aligned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
 }

@@ -116,7 +116,8 @@ export function emptyValues(name: NumberName, length: number): NumberValues {
 export function valuesOf(name: NumberName, bytes: Uint8Array): NumberValues {
   const array = arrays[name]
   const width = array.BYTES_PER_ELEMENT
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice()
+  // A copy by hand: `slice` of a Buffer is a view.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes)
   return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor(bytes.length / width))
 }
 

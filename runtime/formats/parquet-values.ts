@@ -171,7 +171,7 @@ function gatherPairs(from: Uint32Array, indices: Int32Array, output: Uint32Array
 }
 
 function words(bytes: Uint8Array): Uint32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
   return new Uint32Array(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.length >> 2)
 }
 

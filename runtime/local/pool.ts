@@ -4,10 +4,10 @@ import { Run } from './run.ts'
 import { Thread, type Ticket } from './thread.ts'
 
 /** How long whoever is interrupted waits for workers to notice; then it is told all the same. */
-const graceMs = 80
+const graceMs = 60
 
 /** How long after a cancellation a worker may still be at it before another takes its place. */
-const patienceMs = 3000
+const patienceMs = 2000
 
 export interface PoolOptions {
   readonly threads: number
@@ -22,7 +22,7 @@ export interface PoolOptions {
 }
 
 /**
- * Worker threads that take jobs one at a time, first come, first served. A thread is started when there is work for it,
+ * Worker threads that take jobs one at a time, first come, first served. A thread is started when all others have work,
  * and replaced when it dies or does not come back from a cancelled job.
  */
 export class Pool<J extends Jobs> implements AsyncDisposable {
@@ -81,6 +81,8 @@ export class Pool<J extends Jobs> implements AsyncDisposable {
       const ticket = this.#queue.shift()
       if (ticket !== undefined) thread.start(ticket, this.#shared)
     }
+    // Starting takes a while: whoever opens a file will soon have work for another.
+    if (this.busy === this.#running.size && this.busy < this.threads) this.#newThread()
   }
 
   #freeThread(): Thread | undefined {

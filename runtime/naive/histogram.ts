@@ -67,10 +67,7 @@ export function histogram(query: Extract<Query, { kind: 'hist' }>, rowsOf: RowsO
  * float64 after the largest and the last edge is `high` itself; or `low + k * step` up to the first that is above the
  * largest. Without a finite value the axis goes from 0 to 1, or to one step.
  */
-export function automaticEdges(
-  { bins, step }: Pick<Axis, 'bins' | 'step'>,
-  values: readonly number[],
-): readonly number[] {
+function automaticEdges({ bins, step }: Pick<Axis, 'bins' | 'step'>, values: readonly number[]): readonly number[] {
   const finite = values.filter(Number.isFinite)
   const [low, largest] = finite.length === 0 ? [0, null] : [Math.min(...finite), Math.max(...finite)]
   if (step !== null) return steps(low, largest ?? low, step)
@@ -85,7 +82,7 @@ function steps(low: number, largest: number, step: number): readonly number[] {
 }
 
 /** The smallest float64 above a finite one. */
-export function nextAbove(value: number): number {
+function nextAbove(value: number): number {
   const float = new Float64Array([value === 0 ? 0 : value])
   const bits = new BigInt64Array(float.buffer)
   bits[0] = (bits[0] ?? 0n) + (value < 0 ? -1n : 1n)

@@ -62,6 +62,8 @@ type Answer =
       readonly text: string
       readonly type: Scalar
       readonly value: number | bigint | boolean | string | null
+      /** True when it rests on a good time that is known only from first and last event; whoever asked for it says so. */
+      readonly approximate?: true
     }
   | HistResult
   /** With `by` the lines of each of its values, sorted by it (`compareKeys`: NaN, then missing last). */

@@ -76,7 +76,10 @@ describe('a mistake in the query tells', () => {
       '  2 |   where energy > 1 MeV',
       '    |         ^^^^^^',
     ])
-    expect(lines[3]).toMatch(/^ {2}`events` has no column `energy`\..* Columns: t, file, entry, run, det, E, /)
+    expect(lines[3]).toMatch(
+      /^ {2}`events` has no column `energy`\. Did you mean `E` \[MeV\]\? Columns: t, .*\bE, x, y, z, /,
+    )
+    expect(lines[4]).toBe('  Way out: write `E`')
   })
 
   test('the unit that a number lacks', () => {

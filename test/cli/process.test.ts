@@ -88,6 +88,17 @@ test('text on a pipe has results alone on stdout, and no progress on stderr', as
   expect({ status, out, err }).toEqual({ status: 0, out: 'a : events\ncount(a) = 6\n', err: '' })
 })
 
+test('a live time is marked where the files do not state their good time', async () => {
+  const { out } = await sift(
+    ['run', '-e', 'a = from "bare.arrow" units t: ns', '-e', 'show livetime(a), count(a)'],
+    folder,
+  )
+  expect(out.split('\n').slice(1, 3)).toEqual([
+    'livetime(a) ≈ 20 ms; good time is known only from the first and last event of each run',
+    'count(a) = 6',
+  ])
+})
+
 test('the first query of the README runs as it stands there, on another sample', async () => {
   const [, query = ''] =
     /Put this into a file `pairs\.sift`[^`]*```\n(.*?)```/s.exec(readFileSync(path.join(root, 'README.md'), 'utf8')) ??

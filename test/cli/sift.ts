@@ -71,9 +71,10 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Runs a program of the tests with the project's Python. */
-export async function runPython(args: readonly string[]): Promise<void> {
+/** Runs a program of the tests with the project's Python and resolves to what it prints. */
+export async function runPython(args: readonly string[]): Promise<string> {
   const child = spawn(python, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const { status, out, err } = await ended(child)
   if (status !== 0) throw new Error(`${args.join(' ')} ended with status ${status}\n${out}${err}`)
+  return out
 }

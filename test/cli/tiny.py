@@ -1,4 +1,4 @@
-"""Writes the index that the tests of the command line know by heart: `tiny.py FOLDER` makes FOLDER/tiny.arrow and nulls.arrow."""
+"""Writes the index that the tests of the command line know by heart: `tiny.py FOLDER` makes FOLDER/tiny.arrow, bare.arrow (the same without its document) and nulls.arrow."""
 
 import json
 import sys
@@ -66,4 +66,5 @@ def write(path: Path, table: pa.Table) -> None:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     write(folder / "tiny.arrow", tiny())
+    write(folder / "bare.arrow", tiny().replace_schema_metadata())
     write(folder / "nulls.arrow", nulls())

@@ -149,6 +149,7 @@ describe('a description', () => {
     { name: 't', type: instant, values: [] },
     { name: 'E', type: energy, values: [] },
     { name: 'score', type: { kind: 'number', repr: 'float64', unit: null }, values: [], missing: true },
+    { name: 'mu', type: tracks, values: [] },
   ]).schema
 
   test('lists columns with type and unit, good time by run, and the live time', () => {
@@ -169,10 +170,13 @@ describe('a description', () => {
     expect(describeText(result).split('\n')).toEqual([
       'events: events, 1,000 rows',
       '',
-      'column  type     unit',
-      't       instant',
-      'E       float32  MeV',
-      'score   float64  unknown  may be missing',
+      'column     type             unit',
+      't          instant',
+      'E          float32          MeV',
+      'score      float64          unknown  may be missing',
+      'mu         list of records',
+      '  mu.x0    float32          mm',
+      '  mu.hits  int64',
       '',
       'run  start                           stop                            spans  good time [s]',
       '  7  2025-09-01T00:00:00.000000000Z  2025-09-01T00:01:40.000000001Z      2   99.000000001',

@@ -1,4 +1,4 @@
-import type { Axis, Expr, Measure, Plan, Role, Window, WindowAggregate } from '../../../dsl/ir/plan.ts'
+import type { Expr, Measure, Plan, Role, Window, WindowAggregate } from '../../../dsl/ir/plan.ts'
 import { typeOf } from '../../../dsl/ir/schema.ts'
 import type { AggregateName, Column, Scalar, Schema, Type } from '../../../dsl/ir/types.ts'
 import { evaluate } from '../../../runtime/naive/evaluate.ts'
@@ -13,7 +13,7 @@ export const int32: Scalar = { kind: 'number', repr: 'int32', unit: [] }
 export const int64: Scalar = { kind: 'number', repr: 'int64', unit: [] }
 
 /** The columns of every stream of events in these tests. */
-export const eventColumns: readonly Column[] = [
+const eventColumns: readonly Column[] = [
   { name: 't', type: instant, missing: false },
   { name: 'file', type: int32, missing: false },
   { name: 'entry', type: int64, missing: false },
@@ -136,10 +136,6 @@ export function aggregateType(
   }
 }
 
-export function axis(value: Expr, edges: readonly number[] | null, bins = 100, step: number | null = null): Axis {
-  return { value, label: 'x', edges, bins, step }
-}
-
 /** One event as its time in ns and its entry in file 0; what is not given is 0, false, `''`. */
 export interface EventRow {
   readonly t: number
@@ -152,7 +148,7 @@ export function events(...rows: readonly EventRow[]): NaiveDataset {
   return eventsIn({ spans: [{ run: 1, start: '0', stop: '1000' }], approximate: false }, ...rows)
 }
 
-export function eventsIn(goodTime: GoodTime, ...rows: readonly EventRow[]): NaiveDataset {
+function eventsIn(goodTime: GoodTime, ...rows: readonly EventRow[]): NaiveDataset {
   const defaults = { file: 0, E: 0, n: 0, ok: false, det: '' }
   return { rows: rows.map((row) => new Map(Object.entries({ ...defaults, ...row, t: BigInt(row.t) }))), goodTime }
 }

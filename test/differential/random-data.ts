@@ -1,0 +1,141 @@
+import type { Value } from '../../dsl/functions/function.ts'
+import type { Column, Scalar, Schema } from '../../dsl/ir/types.ts'
+import type { Row } from '../../runtime/naive/row.ts'
+import type { GoodTime } from '../../runtime/ports/dataset.ts'
+import type { MemoryDataset } from '../support/memory-executor.ts'
+import { bool, float64, instant, int32, int64, text } from '../unit/naive/build.ts'
+import type { Tape } from './tape.ts'
+
+const float32: Scalar = { kind: 'number', repr: 'float32', unit: [] }
+const int16: Scalar = { kind: 'number', repr: 'int16', unit: [] }
+
+const place: readonly Column[] = [
+  { name: 't', type: instant, missing: false },
+  { name: 'file', type: int32, missing: false },
+  { name: 'entry', type: int64, missing: false },
+]
+
+const quantities: readonly Column[] = [
+  { name: 'E', type: float64, missing: false },
+  { name: 'q', type: float32, missing: false },
+  { name: 'n', type: int16, missing: false },
+  { name: 'ok', type: bool, missing: false },
+  { name: 'det', type: text, missing: false },
+  { name: 'opt', type: float64, missing: true },
+  { name: 'big', type: int64, missing: true },
+  { name: 'flag', type: bool, missing: true },
+  { name: 'tag', type: text, missing: true },
+  { name: 'when', type: instant, missing: true },
+]
+
+const events: Schema = { stream: 'events', columns: [...place, ...quantities], key: '', references: [''], roles: [] }
+
+/** A stored match: two references in each row, ordered by the first. */
+const stored: Schema = {
+  stream: 'match',
+  columns: ['a', 'b'].flatMap((role) =>
+    [...place, ...quantities.slice(0, 2)].map((column) => ({ ...column, name: `${role}.${column.name}` })),
+  ),
+  key: 'a.',
+  references: ['a.', 'b.'],
+  roles: ['a', 'b'],
+}
+
+const table: Schema = { stream: 'table', columns: quantities, key: null, references: [], roles: [] }
+
+export const schemas: ReadonlyMap<string, Schema> = new Map([
+  ['events', events],
+  ['others', events],
+  ['stored', stored],
+  ['table', table],
+])
+
+/** Far from 1970, so that instants are no exact float64. */
+export const epoch = 1_764_547_200_123_456_789n
+/** Events lie in [epoch, epoch + span): so dense that many are simultaneous. */
+export const span = 24
+
+/** Streams of up to `most` rows. Events of `events` and `others` may be the same, those within each are distinct. */
+export function randomData(tape: Tape, most: number): ReadonlyMap<string, MemoryDataset> {
+  const goodTime = randomGoodTime(tape)
+  const make = (key: string, rows: readonly Row[]): [string, MemoryDataset] => [
+    key,
+    { schema: schemas.get(key)!, rows, goodTime },
+  ]
+  return new Map([
+    make('events', eventRows(tape, most)),
+    make('others', eventRows(tape, most)),
+    make('stored', storedRows(tape, Math.min(most, 6))),
+    make(
+      'table',
+      tape.many(most, () => row(tape, quantities, '')),
+    ),
+  ])
+}
+
+function eventRows(tape: Tape, most: number): readonly Row[] {
+  const known = new Set<string>()
+  return tape
+    .many(most, () => new Map([...placeOf(tape, ''), ...row(tape, quantities, '')]))
+    .filter((cells) => {
+      const event = `${cells.get('file')}:${cells.get('entry')}`
+      return !known.has(event) && known.add(event)
+    })
+}
+
+function storedRows(tape: Tape, most: number): readonly Row[] {
+  const known = new Set<string>()
+  return tape
+    .many(
+      most,
+      () =>
+        new Map(['a.', 'b.'].flatMap((role) => [...placeOf(tape, role), ...row(tape, quantities.slice(0, 2), role)])),
+    )
+    .filter((cells) => {
+      // Rows with one anchor would have no order of their own.
+      const anchor = `${cells.get('a.t')}:${cells.get('a.file')}:${cells.get('a.entry')}`
+      return !known.has(anchor) && known.add(anchor)
+    })
+}
+
+function placeOf(tape: Tape, prefix: string): readonly [string, Value][] {
+  return [
+    [`${prefix}t`, epoch + BigInt(tape.below(span))],
+    [`${prefix}file`, tape.below(2)],
+    [`${prefix}entry`, tape.below(8)],
+  ]
+}
+
+function row(tape: Tape, columns: readonly Column[], prefix: string): Row {
+  const cells = columns.map(({ name, type, missing }): [string, Value] => {
+    return [`${prefix}${name}`, missing && tape.once(3) ? undefined : valueOf(tape, type as Scalar)]
+  })
+  return new Map(cells)
+}
+
+const floats = [1, 2, 0, 0.5, -1.5, 3, NaN, 1e16, -0, 0.1, Infinity, -Infinity, 7, 1e-320]
+const bigs = [1n, 2n, 2n ** 53n, -(2n ** 53n) - 1n, 2n ** 53n + 1n, 0n, 2n ** 62n, 2n ** 62n + 1n, -(2n ** 61n)]
+
+function valueOf(tape: Tape, type: Scalar): Value {
+  switch (type.kind) {
+    case 'bool':
+      return tape.once(2)
+    case 'text':
+      return tape.of(['CD', 'WP', '', 'é', '\u{1F600}', '\uFFFD'])
+    case 'instant':
+      return epoch + BigInt(tape.below(span))
+    case 'number':
+      if (type.repr === 'int64') return tape.of(bigs)
+      return type.repr.startsWith('float') ? Math.fround(tape.of(floats)) : tape.below(5) - 1
+  }
+}
+
+function randomGoodTime(tape: Tape): GoodTime {
+  let at = epoch - 2n
+  const spans = tape.many(3, (run) => {
+    const start = at + BigInt(tape.below(5))
+    at = start + BigInt(1 + tape.below(12))
+    return { run: run + 1, start: String(start), stop: String(at) }
+  })
+  return { spans, approximate: false }
+}
