@@ -13,7 +13,7 @@ export const int32: Scalar = { kind: 'number', repr: 'int32', unit: [] }
 export const int64: Scalar = { kind: 'number', repr: 'int64', unit: [] }
 
 /** The columns of every stream of events in these tests. */
-const eventColumns: readonly Column[] = [
+export const eventColumns: readonly Column[] = [
   { name: 't', type: instant, missing: false },
   { name: 'file', type: int32, missing: false },
   { name: 'entry', type: int64, missing: false },
@@ -148,7 +148,7 @@ export function events(...rows: readonly EventRow[]): NaiveDataset {
   return eventsIn({ spans: [{ run: 1, start: '0', stop: '1000' }], approximate: false }, ...rows)
 }
 
-function eventsIn(goodTime: GoodTime, ...rows: readonly EventRow[]): NaiveDataset {
+export function eventsIn(goodTime: GoodTime, ...rows: readonly EventRow[]): NaiveDataset {
   const defaults = { file: 0, E: 0, n: 0, ok: false, det: '' }
   return { rows: rows.map((row) => new Map(Object.entries({ ...defaults, ...row, t: BigInt(row.t) }))), goodTime }
 }
