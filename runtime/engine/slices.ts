@@ -61,13 +61,11 @@ export function timeSlices(request: SliceRequest): SlicePlan {
   const edges = [...new Set([from, ...inner, to])].toSorted((left, right) => left - right)
   return {
     kind: 'slices',
-    slices: edges
-      .slice(1)
-      .map((edge, k) => ({
-        kind: 'time',
-        from: instant(start, edges[k]!),
-        to: k + 2 === edges.length ? String(end) : instant(start, edge),
-      })),
+    slices: edges.slice(1).map((edge, k) => ({
+      kind: 'time',
+      from: instant(start, edges[k]!),
+      to: k + 2 === edges.length ? String(end) : instant(start, edge),
+    })),
   }
 }
 
