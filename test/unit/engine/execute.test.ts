@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Plan } from '../../../dsl/ir/plan.ts'
-import { execute, executeRows, runTask, transferablesOf, type Slice, type Work } from '../../../runtime/engine/index.ts'
+import { execute, executeRows, runTask, transferablesOf, type Work } from '../../../runtime/engine/index.ts'
+import type { Slice } from '../../../runtime/engine/task.ts'
 import { numbers, type NumberVector } from '../../../runtime/engine/vector.ts'
 import { RuntimeError } from '../../../runtime/errors.ts'
 import { memoryExecutor, type MemoryDataset, type MemoryOptions } from '../../support/memory-executor.ts'
