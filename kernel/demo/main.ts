@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { chdir } from 'node:process'
 import { abortOnSignal } from '../cli/interrupt.ts'
+import { runLab } from '../lab/lab.ts'
 import { openSession } from '../open-session.ts'
 import { type Output, OutputClosed } from '../output.ts'
 import { processOutput } from '../output-process.ts'
@@ -36,9 +37,10 @@ async function main(args: readonly string[], output: Output): Promise<number> {
   chdir(root)
   try {
     const status = await demonstrate(output, controller)
-    if (!args.includes('--no-lab'))
-      output.err(`\nNotebooks in JupyterLab are not part of this version: run ${selection} with the command sift.\n`)
-    return status
+    if (status !== 0 || args.includes('--no-lab')) return status
+    await output.out('\n')
+    const environment = path.join(root, '.venv')
+    return await runLab({ root, environment, output, signal: controller.signal })
   } catch (error) {
     if (error instanceof StatementFailed) return error.status
     if (error instanceof OutputClosed) return 0

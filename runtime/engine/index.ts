@@ -1,4 +1,3 @@
 export { execute, executeRows, type ExecuteOptions } from './driver.ts'
 export { runTask } from './run-task.ts'
 export { transferablesOf, type Part, type Work } from './work.ts'
-export type { Executor, Slice, TaskInput, Texts } from './task.ts'

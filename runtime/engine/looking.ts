@@ -48,12 +48,12 @@ function exclusionsOf(
 }
 
 /** Prefixes of the references that a window is about. */
-export function windowReferences(window: Window): readonly string[] {
+function windowReferences(window: Window): readonly string[] {
   return window.kind === 'within' ? [window.reference] : [window.from, window.to]
 }
 
 /** Whether the window compares places in the total order, not times alone. */
-export function isOrdered(window: Window): boolean {
+function isOrdered(window: Window): boolean {
   return window.kind === 'between' || (window.kind === 'within' && window.order !== 'any')
 }
 

@@ -13,11 +13,6 @@ export function compareKeys(left: Value, right: Value): number {
   return rank(left) - rank(right) || comparePresent(left, right)
 }
 
-/** Keys with ordinary values descending; NaN and missing stay last. */
-export function compareKeysDescending(left: Value, right: Value): number {
-  return rank(left) - rank(right) || comparePresent(right, left)
-}
-
 /** By code point, where JavaScript's own order is by UTF-16 unit. */
 export function compareText(left: string, right: string): number {
   let at = 0

@@ -19,7 +19,7 @@ const here: Hull = { low: 0, high: 0 }
 /** Reach of a plan: the hull of its windows, each composed with the reach of what it looks at (language.md 9.3). */
 export function reachOf(plan: Plan): Reach {
   const { low, high } = new Composer().plan(plan)
-  return { before: -low, after: high }
+  return { before: 0 - low, after: high }
 }
 
 export function hullOf(reaches: readonly Reach[]): Reach {

@@ -26,6 +26,8 @@ const batchRows = 262144
 /** With windows a slice is larger, so that what is read twice for their sake is little. */
 const mostRows = 2_000_000
 const leastRows = 4096
+/** 26 days: a quarter of the 104 for which float64 holds every ns. */
+const mostNs = 2 ** 51
 /** Slices for each worker, so that all end at about the same time. */
 const slicesPerWorker = 4
 
@@ -55,13 +57,21 @@ export function timeSlices(request: SliceRequest): SlicePlan {
   const wanted = reach.before + reach.after > 0 ? Math.min(mostRows, Math.max(batchRows, 8 * reachRows)) : batchRows
   const count = sliceCount(total, Math.max(1, Math.min(room, wanted)), workers)
   const cuts = Array.from({ length: count - 1 }, (_, k) => density.timeOf(density.at(from) + ((k + 1) * total) / count))
-  const edges = [...new Set([from, ...cuts.map(Math.round).filter((cut) => cut > from && cut < to), to])]
+  const inner = [...cuts.map(Math.round), ...exactCuts(to)].filter((cut) => cut > from && cut < to)
+  const edges = [...new Set([from, ...inner, to])].toSorted((left, right) => left - right)
   return {
     kind: 'slices',
-    slices: edges
-      .slice(1)
-      .map((edge, k) => ({ kind: 'time', from: instant(start, edges[k]!), to: instant(start, edge) })),
+    slices: edges.slice(1).map((edge, k) => ({
+      kind: 'time',
+      from: instant(start, edges[k]!),
+      to: k + 2 === edges.length ? String(end) : instant(start, edge),
+    })),
   }
+}
+
+/** Cuts that keep every slice so short that its times are exact from one base, whatever lies within some weeks of it. */
+function exactCuts(length: number): readonly number[] {
+  return Array.from({ length: Math.floor(length / mostNs) }, (_, k) => (k + 1) * mostNs)
 }
 
 function instant(start: bigint, offset: number): string {

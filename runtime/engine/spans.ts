@@ -31,17 +31,31 @@ export function spansAbout(times: NumberArray, { low, high }: { readonly low: nu
 const sparse = 32
 
 /** 1 for each of the ascending times that lies in a span: the rows of a span are a range. */
-export function insideMask(times: NumberArray, { starts, stops, count }: Spans): Uint8Array {
+export function insideMask(times: NumberArray, spans: Spans): Uint8Array {
   const mask = new Uint8Array(times.length)
-  const isSparse = times.length > sparse * count
+  const isSparse = times.length > sparse * spans.count
+  if (isSparse) markSparse(times, spans, mask)
+  else markDense(times, spans, mask)
+  return mask
+}
+
+function markSparse(times: NumberArray, { starts, stops, count }: Spans, mask: Uint8Array): void {
   let row = 0
   for (let at = 0; at < count; at++) {
-    const [start, stop] = [starts[at]!, stops[at]!]
-    if (isSparse) row = leap(times, row, start)
-    else while (row < mask.length && times[row]! < start) row++
+    const stop = stops[at]!
+    row = leap(times, row, starts[at]!)
     while (row < mask.length && times[row]! <= stop) mask[row++] = 1
   }
-  return mask
+}
+
+function markDense(times: NumberArray, { starts, stops, count }: Spans, mask: Uint8Array): void {
+  let row = 0
+  for (let at = 0; at < count; at++) {
+    const start = starts[at]!
+    const stop = stops[at]!
+    while (row < mask.length && times[row]! < start) row++
+    while (row < mask.length && times[row]! <= stop) mask[row++] = 1
+  }
 }
 
 /** The positions of the ascending times that lie in a span. */

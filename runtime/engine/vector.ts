@@ -33,7 +33,7 @@ export interface Rows {
   readonly columns: ReadonlyMap<string, Vector>
 }
 
-export const noRows: Rows = { rows: 0, columns: new Map() }
+const noRows: Rows = { rows: 0, columns: new Map() }
 
 export function numbers(values: NumberArray, valid: Uint8Array | null = null): NumberVector {
   return { kind: 'numbers', values, residual: null, valid }
@@ -161,8 +161,8 @@ function joinLists(parts: readonly { rows: number; vector: ListVector }[], rows:
 }
 
 /** View of the rows [start, end). */
-export function slice<V extends Vector>(vector: V, start: number, end: number): V
-export function slice(vector: Vector, start: number, end: number): Vector {
+function slice<V extends Vector>(vector: V, start: number, end: number): V
+function slice(vector: Vector, start: number, end: number): Vector {
   const valid = vector.valid === null ? null : vector.valid.subarray(start, end)
   if (vector.kind === 'list') return { ...vector, offsets: vector.offsets.subarray(start, end + 1), valid }
   const residual = vector.residual === null ? null : vector.residual.subarray(start, end)
@@ -173,16 +173,4 @@ export function sliceRows(rows: Rows, start: number, end: number): Rows {
   if (start === 0 && end === rows.rows) return rows
   const columns = new Map([...rows.columns].map(([name, vector]) => [name, slice(vector, start, end)]))
   return { rows: end - start, columns }
-}
-
-export function bytesOf(rows: Rows): number {
-  let bytes = 0
-  for (const vector of rows.columns.values()) bytes += vectorBytes(vector)
-  return bytes
-}
-
-export function vectorBytes(vector: Vector): number {
-  const valid = vector.valid?.byteLength ?? 0
-  if (vector.kind === 'numbers') return vector.values.byteLength + (vector.residual?.byteLength ?? 0) + valid
-  return [...vector.fields.values()].reduce((sum, field) => sum + vectorBytes(field), vector.offsets.byteLength + valid)
 }

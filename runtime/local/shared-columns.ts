@@ -1,5 +1,6 @@
 import type { Column, Scalar, Schema } from '../../dsl/ir/types.ts'
 import type { NumberArray, NumberVector, Vector } from '../engine/vector.ts'
+import { RuntimeError } from '../errors.ts'
 import type { DataFile } from '../ports/dataset.ts'
 import type { Cancel } from '../ports/format.ts'
 import { chunkState, type ColumnMemory, type MemoryColumn, type MemoryRequest } from './cached-columns.ts'
@@ -124,6 +125,10 @@ export class SharedColumns {
       const rows = await this.#options.reader.read({ file, start, end }, [column], this.#schema.references, target)
       state = keep(memory, row + start, target, rows.columns.get(column.name)) ? filled : refused
       for (const filledChunk of chunks) memory.bases[filledChunk] = this.#options.base
+    } catch (error) {
+      // Rows so far apart that their times are not exact from one base may each be close to the task that reads them.
+      if (!(error instanceof RuntimeError && error.code === 'R004')) throw error
+      state = refused
     } finally {
       for (const each of chunks) {
         Atomics.store(memory.chunks, each, state)

@@ -53,9 +53,9 @@ export async function inputOf(slice: Slice, options: InputOptions): Promise<Task
   }
 }
 
-/** Neighbouring tasks count from the same instant, so that they can share the columns of time: one in 52 days. */
+/** Neighbouring tasks count from the same instant, so that they can share the columns of time: one in 26 days. */
 function roundBase(base: bigint): bigint {
-  return (base >> 52n) << 52n
+  return (base >> 51n) << 51n
 }
 
 const orders = new WeakMap<Dataset, DatasetOrder>()

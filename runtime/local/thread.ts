@@ -45,10 +45,11 @@ export class Thread {
       workerData: { words, thread, shared } satisfies WorkerStart,
       ...(heapMB === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMB } }),
     })
-    this.#worker.unref()
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('error', (error) => (this.#failure = error))
     this.#worker.on('exit', (code) => this.#exit(code))
+    // Last: whoever listens for messages keeps the process open again.
+    this.#worker.unref()
   }
 
   get ticket(): Ticket | null {

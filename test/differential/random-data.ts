@@ -55,16 +55,17 @@ export const epoch = 1_764_547_200_123_456_789n
 /** Events lie in [epoch, epoch + span): so dense that many are simultaneous. */
 export const span = 24
 
-/** Streams of up to `most` rows. Events of `events` and `others` may be the same, those within each are distinct. */
+/** Streams of up to `most` rows, and now and then one of them three times as long beside a short one. Events of `events` and `others` may be the same, those within each are distinct. */
 export function randomData(tape: Tape, most: number): ReadonlyMap<string, MemoryDataset> {
   const goodTime = randomGoodTime(tape)
+  const isUneven = tape.once(4)
   const make = (key: string, rows: readonly Row[]): [string, MemoryDataset] => [
     key,
     { schema: schemas.get(key)!, rows, goodTime },
   ]
   return new Map([
-    make('events', eventRows(tape, most)),
-    make('others', eventRows(tape, most)),
+    make('events', eventRows(tape, isUneven ? 3 * most : most)),
+    make('others', eventRows(tape, isUneven ? 2 : most)),
     make('stored', storedRows(tape, Math.min(most, 6))),
     make(
       'table',
@@ -102,7 +103,7 @@ function placeOf(tape: Tape, prefix: string): readonly [string, Value][] {
   return [
     [`${prefix}t`, epoch + BigInt(tape.below(span))],
     [`${prefix}file`, tape.below(2)],
-    [`${prefix}entry`, tape.below(8)],
+    [`${prefix}entry`, tape.below(24)],
   ]
 }
 

@@ -251,7 +251,7 @@ function literal(value: number): Expr {
   return { kind: 'number', value, type: float64 }
 }
 
-export function call(fn: string, type: Scalar, args: readonly Expr[], missing = args.some(mayBeMissing)): Expr {
+function call(fn: string, type: Scalar, args: readonly Expr[], missing = args.some(mayBeMissing)): Expr {
   return { kind: 'call', fn, args, type, missing }
 }
 

@@ -96,7 +96,7 @@ function numberOf(tape: Tape): { readonly value: Expr; readonly inputs: readonly
 }
 
 /** A stream of events or of matches. */
-export function stream(tape: Tape, depth: number): Plan {
+function stream(tape: Tape, depth: number): Plan {
   return tape.once(3) ? matchPlan(tape, depth) : eventsPlan(tape, depth)
 }
 

@@ -5,7 +5,7 @@ import type { Expr, Plan } from '../../dsl/ir/plan.ts'
 import { createLocalBackend } from '../../runtime/local/backend.ts'
 import type { Backend, BackendQuery, Progress, RunRequest } from '../../runtime/ports/backend.ts'
 import type { Dataset } from '../../runtime/ports/dataset.ts'
-import { runPython, temporaryFolder } from './files.ts'
+import { runPython, temporaryFolder, writeFiles } from './files.ts'
 
 const folder = temporaryFolder()
 const backend = createLocalBackend({ threads: 2 })
@@ -113,6 +113,22 @@ describe('a scan through files that overlap in time', () => {
     expect(first.findIndex((_, at) => at > 0 && !isBefore(at))).toBe(-1)
     expect(await read()).toEqual(first)
   })
+})
+
+test('a few rows in more than a year come exactly, the last one too', async () => {
+  const times = [0n, 86_400_000_000_001n, 2n ** 55n + 1n, 2n ** 55n + 2n].map((ns) =>
+    String(1_756_684_800_000_000_000n + ns),
+  )
+  writeFiles([
+    { path: folder.file('sparse.parquet'), columns: [{ name: 't', type: 'int64', unit: 'ns', values: times }] },
+  ])
+  const sparse = await backend.open({ path: 'sparse.parquet', folder: folder.path, timeDeclared: false }, never)
+  const plan: Plan = { op: 'scan', dataset: sparse.key, schema: sparse.schema }
+  const seen: string[] = []
+  for await (const batch of backend.rows(plan, request({ datasets: new Map([[sparse.key, sparse]]) }))) {
+    seen.push(...[...batch.getChild('t')!].map(String))
+  }
+  expect(seen).toEqual(times)
 })
 
 describe('progress', () => {

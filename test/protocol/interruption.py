@@ -232,7 +232,3 @@ def cpu_share(process: psutil.Process) -> float:
 
 def is_idle(process: psutil.Process) -> bool:
     return cpu_share(process) < 0.15
-
-
-if __name__ == "__main__":
-    unittest.main()

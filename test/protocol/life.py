@@ -9,7 +9,6 @@ import subprocess
 import sys
 import textwrap
 import unittest
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -213,7 +212,7 @@ class Ending(unittest.TestCase):
 PARENT = textwrap.dedent(
     f"""
     import sys, time
-    sys.path.insert(0, {str(Path(__file__).parent)!r})
+    sys.path.insert(0, {str(ROOT / 'test' / 'support')!r})
     import sift_kernel
     manager, client = sift_kernel.start()
     client.execute("show 1", reply=True, timeout=60)
@@ -221,6 +220,3 @@ PARENT = textwrap.dedent(
     time.sleep(600)
     """
 )
-
-if __name__ == "__main__":
-    unittest.main()

@@ -296,7 +296,3 @@ def next_message(client: Any) -> Any:
         return client.get_iopub_msg(timeout=0.3)
     except Empty:
         return None
-
-
-if __name__ == "__main__":
-    unittest.main()

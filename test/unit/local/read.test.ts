@@ -145,6 +145,24 @@ describe('the order of events', () => {
     ])
   })
 
+  test('of the same time is that of the dataset also where it is not that of the file', async () => {
+    const swapped = {
+      version: 1,
+      files: [
+        { id: 0, path: '/esd/b' },
+        { id: 1, path: '/esd/a' },
+      ],
+    }
+    const files = [
+      { path: 'x', document: table, columns: { t: times([1, 2]), file: uint32(0, 1), entry: int64(0, 1) } },
+      { path: 'y', document: swapped, columns: { t: times([5, 5]), file: uint32(0, 1), entry: int64(2, 3) } },
+    ]
+    expect(await read(files, between(4, 9), ['file', 'entry'])).toEqual([
+      [0, 3],
+      [1, 2],
+    ])
+  })
+
   test('of the same time at the border of two files is by file number too', async () => {
     const swapped = {
       version: 1,
@@ -369,9 +387,8 @@ describe('memory that threads share', () => {
   test('is given back when reading fails, so that the next can try', async () => {
     using use = new ColumnCache(1 << 20).open()
     const dataset = await openMemory([file])
-    await expect(readSlice(dataset, always, ['n'], await accessTo(dataset, unreadable, use))).rejects.toThrow(
-      'read again',
-    )
+    const failing = () => ({ ...memorySource(file), scan: unreadable })
+    await expect(readSlice(dataset, always, ['n'], await accessTo(dataset, failing, use))).rejects.toThrow('read again')
     const rows = await readSlice(dataset, always, ['n'], await accessTo(dataset, () => memorySource(file), use))
     expect(valuesOf(rows.columns.get('n')!, rows.rows)).toEqual([1, 2, 3])
   })

@@ -1,0 +1,117 @@
+"""The example notebooks, run by the programs that people run notebooks with. The unit sample stands in for the demonstration."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pyarrow.parquet as pq
+from nbclient import NotebookClient
+from sift_kernel import FOLDER, ROOT, TIMEOUT, install, sample
+
+install()
+sample()
+(FOLDER / "data" / "unit").rename(FOLDER / "data" / "demo")
+NOTEBOOKS = FOLDER / "notebooks"
+shutil.copytree(ROOT / "notebooks", NOTEBOOKS)
+NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+def committed(name: str) -> dict[str, Any]:
+    """A notebook as it is in git: who runs it in place changes the file, not the repository."""
+    shown = subprocess.run(["git", "show", f":notebooks/{name}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return json.loads(shown.stdout if shown.returncode == 0 else (ROOT / "notebooks" / name).read_text())
+
+
+@functools.cache
+def executed(name: str) -> nbformat.NotebookNode:
+    notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
+    resources = {"metadata": {"path": str(NOTEBOOKS)}}
+    return NotebookClient(notebook, timeout=TIMEOUT, kernel_name="sift", resources=resources).execute()
+
+
+def outputs(notebook: Any) -> list[Any]:
+    return [output for cell in notebook["cells"] if cell["cell_type"] == "code" for output in cell["outputs"]]
+
+
+def text(notebook: Any) -> str:
+    return "\n".join(output["data"]["text/plain"] for output in outputs(notebook) if "data" in output)
+
+
+class Notebooks(unittest.TestCase):
+    def test_three(self) -> None:
+        """there are three, to be read in order"""
+        self.assertEqual([name[:2] for name in NAMES], ["01", "02", "03"])
+
+    def test_cleared(self) -> None:
+        """in git they are nbformat 4.5 with ids, for the kernel `sift`, without outputs or counts"""
+        for name in NAMES:
+            notebook = committed(name)
+            nbformat.validate(notebook)
+            self.assertEqual((notebook["nbformat"], notebook["nbformat_minor"]), (4, 5))
+            self.assertEqual(notebook["metadata"]["kernelspec"]["name"], "sift")
+            self.assertEqual(outputs(notebook), [])
+            counts = [cell["execution_count"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+            self.assertEqual(set(counts), {None})
+
+    def test_links(self) -> None:
+        """they link to one another, and to nothing outside"""
+        for name in NAMES:
+            source = "\n".join("".join(cell["source"]) for cell in committed(name)["cells"])
+            self.assertNotRegex(source, "https?://")
+            for target in re.findall(r"\]\(([^)]+)\)", source):
+                self.assertTrue((ROOT / "notebooks" / target).exists(), target)
+
+    def test_nbclient(self) -> None:
+        """nbclient runs them; their numbers are those of pyarrow, and agree among themselves"""
+        first, pairs, muons = (text(executed(name)) for name in NAMES)
+        files = (FOLDER / "data" / "demo").glob("*.parquet")
+        rows = sum(pq.read_metadata(file).num_rows for file in files)
+        self.assertIn(f"count(events) = {rows:,}", first)
+        for named in ("cutflow ibd", "count(ibd) =", "livetime(ibd) =", "per day", "delayed.t - prompt.t [us]", "dist(prompt, delayed) [mm]"):
+            self.assertIn(named, pairs)
+        values = dict(re.findall(r"^(count\(spallation\)|sum\(n of showers\)) = (.*)$", muons, re.M))
+        self.assertEqual(values["count(spallation)"], values["sum(n of showers)"])
+
+    def test_outputs(self) -> None:
+        """what they show loads nothing, runs nothing and is bounded"""
+        for name in NAMES:
+            for output in outputs(executed(name)):
+                html = output["data"].get("text/html", "")
+                self.assertNotRegex(html, r"(?i)<script|<iframe|\bon\w+\s*=|https?://|src\s*=")
+                self.assertLess(len(json.dumps(output)), 500_000)
+
+    def test_papermill(self) -> None:
+        """papermill runs them"""
+        for name in NAMES:
+            done = papermill.execute_notebook(
+                str(NOTEBOOKS / name), str(FOLDER / f"papermill-{name}"), cwd=str(NOTEBOOKS), progress_bar=False
+            )
+            self.assertTrue(all(cell.metadata.papermill.status == "completed" for cell in done.cells))
+
+    def test_nbconvert(self) -> None:
+        """nbconvert runs one and writes a page with its pictures in it"""
+        name = NAMES[1]
+        self.jupyter("nbconvert", "--execute", "--to", "html", "--output-dir", FOLDER, NOTEBOOKS / name)
+        page = (FOLDER / Path(name).with_suffix(".html")).read_text()
+        self.assertEqual(len(re.findall('src="data:image/(?:png|svg.xml);base64,', page)), 3)
+        self.assertIn("cutflow ibd", page)
+
+    def test_nbval(self) -> None:
+        """nbval finds no failing cell"""
+        self.jupyter("pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax", "--nbval-cell-timeout=60", NOTEBOOKS)
+
+    def jupyter(self, module: str, *args: str | os.PathLike[str]) -> None:
+        command = [sys.executable, "-m", module, *args]
+        done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=2 * TIMEOUT)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
