@@ -8,14 +8,17 @@ import type { Diagnostic } from './ir/diagnostic.ts'
 import { diagnose } from './ir/name-messages.ts'
 import type { Query } from './ir/plan.ts'
 import type { Span } from './ir/span.ts'
+import type { Use } from './ir/use.ts'
 import { parse } from './parse/parse.ts'
 import { flowOf } from './stages/index.ts'
 
 /** A checked statement: a definition, or what it asks of a backend. */
-export type Compiled = { readonly span: Span } & (
-  | { readonly kind: 'definition'; readonly name: string; readonly type: string }
-  | { readonly kind: 'query'; readonly query: Query }
-)
+export type Compiled = { readonly span: Span } &
+  /** `use`: the statement chose a backend. */
+  (
+    | { readonly kind: 'definition'; readonly name: string; readonly type: string; readonly use?: Use }
+    | { readonly kind: 'query'; readonly query: Query }
+  )
 
 /** What a cell means. */
 export interface Compilation {
@@ -112,6 +115,8 @@ function compiledOf(found: Checked, span: Span): readonly Compiled[] {
       return found.queries.map((query) => ({ span, kind: 'query', query }))
     case 'definition':
       return [{ span, kind: 'definition', name: found.name, type: found.bound.type }]
+    case 'use':
+      return [{ span, kind: 'definition', name: found.use.backend, type: 'backend', use: found.use }]
   }
 }
 

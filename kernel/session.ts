@@ -1,6 +1,7 @@
 import type { Compilation, Compile, Compiled, CompileOptions } from '../dsl/compile.ts'
 import type { Bound, Names } from '../dsl/check/bound.ts'
 import type { Need } from '../dsl/check/scope.ts'
+import { diagnose } from '../dsl/ir/name-messages.ts'
 import { RuntimeError } from '../runtime/errors.ts'
 import type { SaveQuery } from '../runtime/index/save.ts'
 import { scansOf } from '../runtime/index/scans.ts'
@@ -125,6 +126,8 @@ export class Session {
 
   async #runStatement(statement: Compiled, request: RunCellRequest): Promise<Problem | null> {
     const { span } = statement
+    const construct = notYetRun(statement)
+    if (construct !== null) return problemOf(diagnose('S190', span, { construct }))
     if (statement.kind === 'definition') {
       request.emit({ kind: 'definition', name: statement.name, type: statement.type, span })
       return null
@@ -139,6 +142,7 @@ export class Session {
   }
 
   async #answer({ query, span }: Extract<Compiled, { kind: 'query' }>, request: RunRequest): Promise<CellOutput> {
+    if (query.kind === 'handOver') throw new Error('an event list is not handed over')
     if (query.kind !== 'save') return { kind: 'result', result: await this.#result(query, request), span }
     return { kind: 'saved', path: query.path, rows: await this.#parts.save(query, request), span }
   }
@@ -166,6 +170,18 @@ export class Session {
       if (last !== null) emit({ kind: 'finished', progress: last, elapsedMs: elapsedMs() })
     }
   }
+}
+
+/** What this version checks and does not run; null for what it runs. */
+function notYetRun(statement: Compiled): string | null {
+  if (statement.kind === 'query') {
+    return statement.query.kind === 'handOver' ? `\`save … to ${statement.query.target}(…)\`` : null
+  }
+  if (statement.use === undefined) return null
+  const { backend, options } = statement.use
+  if (backend !== 'local') return `\`use ${backend}\``
+  const option = Object.keys(options)[0]
+  return option === undefined ? null : `\`use local(${option}: …)\``
 }
 
 /** The datasets that a cell names. They are opened anew for each cell, since files may have come or changed. */

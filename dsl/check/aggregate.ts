@@ -3,13 +3,17 @@ import type { AggregateName } from '../ir/types.ts'
 import { aggregateType } from './aggregate-type.ts'
 import type { Stream } from './bound.ts'
 import { settled } from './constant.ts'
+import { alignedTo } from './file-table.ts'
 import { conjunctsOf, factsOf, knowing } from './logic.ts'
 import { lower } from './lower.ts'
 import { conditionOf, termOf } from './operand.ts'
+import { valueOfPath } from './names.ts'
 import { parted } from './parted.ts'
+import { reduction } from './reduction.ts'
 import { refuse } from './refusal.ts'
-import { cut, notYet, type Place, type Rows, type Scope } from './scope.ts'
-import { sourceOfExpr, streamOf } from './source.ts'
+import { cut, type Place, type Rows, type Scope } from './scope.ts'
+import { streamOf } from './source.ts'
+import { sourceOfExpr } from './source-of-expr.ts'
 import { demandTime, filtered, frameOf, inRow, rolesOf, rowOf } from './stream.ts'
 import { type Frame, type RowRef, type Term } from './term.ts'
 import { placedWindow } from './window.ts'
@@ -30,18 +34,22 @@ export function aggregate(call: Call & { readonly fn: AggregateName }, scope: Sc
     case 'group':
       return measure(call, place, scope)
     case 'member':
-      return refuse(scope, 'S134', {
-        span: call.span,
-        facts: {
-          why: 'An aggregate cannot stand inside another one.',
-          wayOut: `Define it as a column of its stream first: \`define n = ${cut(scope, call.span)}\`.`,
-        },
-      })
+      return reduction(call, place.rows, scope) ?? refuseInside(call, scope)
     case 'row':
-      return inWindow(call, place.rows, scope)
+      return reduction(call, place.rows, scope) ?? inWindow(call, place.rows, scope)
     case 'nowhere':
       return total(call, scope)
   }
+}
+
+function refuseInside(call: Call, scope: Scope): never {
+  return refuse(scope, 'S134', {
+    span: call.span,
+    facts: {
+      why: 'An aggregate cannot stand inside another one.',
+      wayOut: `Define it as a column of its stream first: \`define n = ${cut(scope, call.span)}\`.`,
+    },
+  })
 }
 
 function measure(
@@ -52,20 +60,39 @@ function measure(
   const { args, fn, span } = call
   const [arg] = args
   if (args.length > 1) return refuseCount(call, scope)
-  if (arg === undefined) return place.measure(fn, null, span)
-  if (arg.window !== null || arg.of !== null)
-    return notYet(scope, 'An aggregate of another stream in a group', arg.span)
-  if (arg.where !== null) return notYet(scope, '`where` in an aggregate of a group', arg.span)
-  const inside: Scope = { ...scope, place: { kind: 'member', rows: place.members } }
-  return place.measure(fn, settled(termOf(arg.value, inside), { scope, span }), arg.span)
+  if (arg === undefined) return place.measure({ fn, value: null, where: null, span })
+  if (arg.window !== null) {
+    const why = 'In a group an aggregate is over the rows of the group: it takes no window.'
+    return refuse(scope, 'S124', { span: arg.window.span, facts: { why } })
+  }
+  const inside: Scope = { ...scope, place: { kind: 'member', rows: membersOf(arg, place.members, scope) } }
+  const where = arg.where === null ? null : conditionOf(arg.where, inside)
+  const known = knowing(inside, where === null ? [] : factsOf(where))
+  const value = settled(termOf(arg.value, known), { scope, span })
+  return place.measure({ fn, value, where, span: arg.span })
+}
+
+/** The rows of a group; `of n`: their role or record `n`, whose columns are then written bare. */
+function membersOf({ of }: ast.Arg, members: Rows, scope: Scope): Rows {
+  if (of === null) return members
+  const path = of.kind === 'name' && of.args === null ? { parts: [of.name, ...of.members], span: of.span } : undefined
+  const row = path && valueOfPath(path, { ...scope, place: { kind: 'member', rows: members } })
+  if (row?.kind === 'row' && row.frame === members.bare) return { ...members, prefix: row.prefix }
+  const text = cut(scope, of.span)
+  const facts = {
+    why: `In a group an aggregate is over the rows of the group, and \`${text}\` is no role of them.`,
+    wayOut: 'Count another stream about each row first, by `define`, and aggregate that.',
+  }
+  return refuse(scope, 'S134', { span: of.span, facts })
 }
 
 function inWindow(call: Call & { readonly fn: AggregateName }, rows: Rows, scope: Scope): Term {
   const { source, value, arg } = aggregatedOf(call, scope)
-  const stream = streamOf(source, scope)
+  const named = streamOf(source, scope)
   if (arg.window === null) return refuseWithoutWindow(call, scope)
-  demandTime(stream, call.fn, { scope, span: source.span })
+  demandTime(named, call.fn, { scope, span: source.span })
   const { window, about } = placedWindow(arg.window, { scope, rows, standard: null, what: `\`${call.fn}\`` })
+  const stream = alignedTo(about.files, named)
   const member = frameOf(stream)
   const inside = memberScope(source, member, { rows, scope })
   const terms = arg.where === null ? [] : conjunctsOf(conditionOf(arg.where, inside))
@@ -133,26 +160,10 @@ function wholeStream(
 function aggregatedOf(call: Call, scope: Scope): Aggregated {
   const [arg] = call.args
   if (arg === undefined || call.args.length > 1) return refuseCount(call, scope)
-  if (arg.of !== null) {
-    demandNoList(arg.of, scope)
-    return { source: arg.of, value: arg.value, arg }
-  }
+  if (arg.of !== null) return { source: arg.of, value: arg.value, arg }
   const source = sourceOfExpr(arg.value)
-  if (source !== undefined) demandNoList(source, scope)
   if (source === undefined || isColumn(arg, scope)) return refuseColumn(call, scope)
   return { source, value: null, arg }
-}
-
-/** Refuses a list column, as in `count(hits where charge > 3 pe)`. */
-function demandNoList(source: ast.Source, scope: Scope): void {
-  if (source.kind !== 'name' || source.args !== null || scope.place.kind === 'nowhere') return
-  const [first] = source.members
-  const { schema } = scope.place.rows.bare
-  const path = [source.name, ...source.members].map(({ text }) => text).join('.')
-  const isList = schema.columns.some(
-    ({ name, type }) => type.kind === 'list' && (path === name || path.startsWith(`${name}.`)),
-  )
-  if (isList || first !== undefined) notYet(scope, `An aggregate over a list column (\`${path}\`)`, source.span)
 }
 
 /** Whether an argument without a window is a value of the row, and no stream. */

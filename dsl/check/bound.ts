@@ -1,7 +1,8 @@
 import type * as ast from '../ir/ast.ts'
 import type { Plan, Query } from '../ir/plan.ts'
+import type { EventFile } from '../ir/types.ts'
 import type { Span } from '../ir/span.ts'
-import type { List, Term } from './term.ts'
+import type { List, OptionalRecord, Term } from './term.ts'
 import type { Origin } from './refusal.ts'
 
 /** A stream of rows: its plan, and what messages and later stages need to know of it. */
@@ -13,6 +14,11 @@ export interface Stream {
   readonly present: ReadonlySet<string>
   /** The `sort` that ended the order in time, for messages. */
   readonly sorted: { readonly by: string; readonly origin: Origin; readonly span: Span } | null
+  /** The event-data files that its file numbers stand for; empty where they are not known. */
+  readonly files: readonly EventFile[]
+  readonly optional: readonly OptionalRecord[]
+  /** The files that the stream starts from are event data: each of their rows refers to itself. */
+  readonly isEventData?: boolean
 }
 
 export type HistQuery = Extract<Query, { kind: 'hist' }>

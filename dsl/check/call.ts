@@ -9,10 +9,12 @@ import { demandMeaning } from './unknown.ts'
 import { meaningWord } from './operand.ts'
 import { refuse } from './refusal.ts'
 import { binCall, scalarCall } from './scalar-call.ts'
-import { cut, notYet, type Scope, type Value } from './scope.ts'
-import { sourceOfExpr, streamOf } from './source.ts'
+import { cut, type Scope, type Value } from './scope.ts'
+import { streamOf } from './source.ts'
+import { sourceOfExpr } from './source-of-expr.ts'
 import { demandTime } from './stream.ts'
 import { numberType, type Term } from './term.ts'
+import { union } from './union.ts'
 
 type Call = Extract<ast.Expr, { kind: 'call' }>
 
@@ -34,7 +36,8 @@ function valueOfBuiltIn(call: Call, scope: Scope): Value {
   const { name } = call
   if (isAggregateName(name.text)) return aggregate({ ...call, fn: name.text }, scope)
   if (name.text === 'livetime') return livetime(call, scope)
-  if (name.text === 'union') return notYet(scope, '`union`', name.span)
+  if (name.text === 'union')
+    return { kind: 'meaning', meaning: { kind: 'stream', stream: union(call, scope, streamOf) } }
   const found = geometry(call, scope)
   if (found !== undefined) return found
   const entry = rowFunctions.get(name.text)
@@ -47,7 +50,7 @@ function valueOfBuiltIn(call: Call, scope: Scope): Value {
 function livetime(call: Call, scope: Scope): Term {
   const [arg] = call.args
   const { span, name } = call
-  if (scope.place.kind === 'group') return notYet(scope, '`livetime()` in a group', span)
+  if (scope.place.kind === 'group' && arg === undefined) return scope.place.livetime(span)
   if (scope.place.kind !== 'nowhere') return refuse(scope, 'S140', { span, facts: { text: cut(scope, span) } })
   const source = arg === undefined || call.args.length > 1 ? undefined : sourceOfExpr(arg.value)
   if (source === undefined) {

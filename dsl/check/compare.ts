@@ -5,9 +5,10 @@ import { isPure } from '../ir/units.ts'
 import { alike, unitOfOperand } from './alike.ts'
 import { settled } from './constant.ts'
 import { isKnown } from './names.ts'
+import { listTerm } from './lists.ts'
 import { asTerm, presentOperand, termOf } from './operand.ts'
 import { refuse } from './refusal.ts'
-import { cut, type Scope, warn } from './scope.ts'
+import { cut, type Scope, type Value, warn } from './scope.ts'
 import { bool, callTerm, isWhole, type Term, typeOfTerm } from './term.ts'
 import { conjunction } from './logic.ts'
 import { type Operand, operandWords } from './wording.ts'
@@ -176,6 +177,19 @@ export function list(expr: Extract<ast.Expr, { kind: 'list' }>, scope: Scope): r
   return last === undefined ? [] : operands.map((operand) => withUnitOf(last, operand).term)
 }
 
+/** Whether a value is there; of a record that `join optional` added, whether the row has a partner. */
 export function exists(expr: Extract<ast.Expr, { kind: 'exists' }>, scope: Scope): Term {
-  return callTerm('exists', [termOf(expr.value, scope)], bool)
+  const value = scope.context.value(expr.value, scope)
+  return callTerm('exists', [witnessOf(value) ?? termOf(expr.value, scope)], bool)
+}
+
+/** The column that every partner has a value in, or the list itself. */
+function witnessOf(value: Value): Term | undefined {
+  if (value.kind === 'jagged') return listTerm(value.list)
+  if (value.kind !== 'row') return undefined
+  const { frame, prefix } = value
+  const name = frame.optional.find((record) => record.prefix === prefix)?.always[0]
+  const column = frame.schema.columns.find((each) => each.name === name)
+  if (column === undefined || column.type.kind === 'list') return undefined
+  return { kind: 'column', frame, name: column.name, type: column.type, missing: column.missing, unhandled: false }
 }

@@ -1,7 +1,7 @@
 import type * as ast from '../ir/ast.ts'
 import { conditionOf } from './operand.ts'
 import type { Fact, Place, Scope } from './scope.ts'
-import { bool, callTerm, type Term, valuesRead } from './term.ts'
+import { bool, callTerm, type ColumnTerm, type Term, valuesRead } from './term.ts'
 
 type Binary = Extract<ast.Expr, { kind: 'binary' }>
 
@@ -27,9 +27,15 @@ export function factsOf(condition: Term): readonly Fact[] {
     case 'not':
       return first === undefined ? [] : factsAgainst(first)
     case 'exists':
-      return first === undefined ? [] : (valuesRead(first) ?? []).map(({ frame, name }) => ({ frame, name }))
+      return first === undefined ? [] : (valuesRead(first) ?? []).flatMap(factsOfColumn)
   }
   return []
+}
+
+/** A value of a joined record shows that there is a partner, and so every column that partners always have. */
+function factsOfColumn({ frame, name }: ColumnTerm): readonly Fact[] {
+  const record = frame.optional.find(({ prefix }) => name.startsWith(prefix))
+  return [...new Set([name, ...(record?.always ?? [])])].map((each) => ({ frame, name: each }))
 }
 
 /** The columns that are there in every row for which a condition does not hold. */

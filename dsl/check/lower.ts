@@ -1,15 +1,18 @@
-import type { Expr } from '../ir/plan.ts'
+import type { ColumnExpr, Expr } from '../ir/plan.ts'
 import type { Span } from '../ir/span.ts'
+import type { ListType } from '../ir/types.ts'
 import { settled } from './constant.ts'
 import { conjunction } from './logic.ts'
 import { refuse } from './refusal.ts'
 import type { Scope } from './scope.ts'
-import type { AggregateTerm, Frame, Term } from './term.ts'
+import type { AggregateTerm, ColumnTerm, Frame, ListColumn, ReduceTerm, Term } from './term.ts'
 
 /** The rows of a plan's expression, and the text that it comes from. */
 export interface View {
   readonly row: Frame | null
   readonly other: Frame | null
+  /** The elements of the list that an aggregate is over; absent outside of one. */
+  readonly element?: ReduceTerm
   readonly scope: Scope
   readonly span: Span
   /** The column of a number over a whole stream; absent in expressions of rows. */
@@ -28,8 +31,11 @@ export function lower(term: Term, view: View): Expr {
     case 'instant':
       return { kind: 'instant', ns: String(term.ns) }
     case 'column': {
-      const { name, type, missing } = term
-      return { kind: 'column', row: sideOf(term.frame, view), name, type, missing }
+      const { missing } = term
+      const type = listTypeOf(term) ?? term.type
+      const row = sideOf(term.frame, view)
+      const name = row === 'element' && view.element?.list.type.element.kind !== 'record' ? '' : term.name
+      return { kind: 'column', row, name, type, missing }
     }
     case 'call': {
       const args = term.args.map((arg) => lower(arg, view))
@@ -37,14 +43,45 @@ export function lower(term: Term, view: View): Expr {
     }
     case 'aggregate':
       return lowerAggregate(term, view)
+    case 'reduce':
+      return lowerReduction(term, view)
+    case 'element': {
+      const { index, field, type, missing } = term
+      return { kind: 'element', list: lowerList(term.list, view), index, field, type, missing }
+    }
     case 'total':
       if (view.total === undefined) throw new Error('a number over a whole stream stands in no row')
       return view.total(term)
   }
 }
 
-function sideOf(frame: Frame, view: View): 'row' | 'other' {
+/** The type of a column that is a list: `hits exists` asks for the list itself. */
+function listTypeOf({ frame, name }: ColumnTerm): ListType | undefined {
+  const type = frame.schema.columns.find((column) => column.name === name)?.type
+  return type?.kind === 'list' ? type : undefined
+}
+
+function lowerList({ frame, name, type, missing }: ListColumn, view: View): ColumnExpr {
+  return { kind: 'column', row: sideOf(frame, view), name, type, missing }
+}
+
+function lowerReduction(term: ReduceTerm, view: View): Expr {
+  const inside: View = { ...view, element: term }
+  const condition = conjunction(term.where)
+  return {
+    kind: 'reduce',
+    fn: term.fn,
+    list: lowerList(term.list, view),
+    value: term.value === null ? null : lower(term.value, inside),
+    where: condition === null ? null : lower(condition, inside),
+    type: term.type,
+    missing: term.missing,
+  }
+}
+
+function sideOf(frame: Frame, view: View): 'row' | 'other' | 'element' {
   if (frame === view.row) return 'row'
+  if (frame === view.element?.element) return 'element'
   return frame === view.other ? 'other' : refuseRow(view)
 }
 

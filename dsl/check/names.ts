@@ -1,10 +1,12 @@
 import type * as ast from '../ir/ast.ts'
-import type { Column, Schema, Type } from '../ir/types.ts'
+import { cover } from '../ir/span.ts'
+import type { Column, Schema } from '../ir/types.ts'
 import type { Bound } from './bound.ts'
+import { bareRow, counted, listColumn, refuseField } from './lists.ts'
 import type { Path } from './path.ts'
 import { refuse } from './refusal.ts'
-import { notYet, type Rows, type Scope, type Value, warn } from './scope.ts'
-import { type Frame, isWhole, numberType, type RowRef, type Term } from './term.ts'
+import { type Rows, type Scope, type Value, warn } from './scope.ts'
+import type { Frame, ListColumn, RowRef, Term } from './term.ts'
 import { demandMeaning, unknownColumn, unknownStream } from './unknown.ts'
 
 /** What a path means; innermost first: parameters of a macro, roles and columns of the row, names of the notebook. */
@@ -67,7 +69,6 @@ function memberOf(value: Value, { first, members, path }: Access, scope: Scope):
       },
     })
   }
-  if (value.kind === 'jagged') notYet(scope, 'A list inside a list', path.span)
   return refuse(scope, 'S136', {
     span: first.span,
     facts: { text: first.text, found: 'not a row', hint: 'Only a row has columns.' },
@@ -96,8 +97,10 @@ function readsWholeStream(term: Term): boolean {
 function valueInRow(path: Path, rows: Rows, scope: Scope): Value | undefined {
   const [first, ...members] = path.parts
   if (first === undefined) return undefined
-  const bare: RowRef = { kind: 'row', frame: rows.bare, prefix: '' }
+  const bare = bareRow(rows)
   const isColumn = members.length === 0
+  const field = rows.element && columnOf({ kind: 'row', frame: rows.element.frame, prefix: '' }, path.parts, scope)
+  if (field !== undefined) return field
   const own = isColumn ? columnOf(bare, path.parts, scope) : undefined
   if (own !== undefined) return hiding(own, first, scope)
   const role = first.text === 'this' ? rows.self : rows.named.get(first.text)
@@ -133,7 +136,7 @@ function columnOf(row: RowRef, parts: readonly ast.Name[], scope: Scope): Value 
   const column = columns.find((each) => each.name === name)
   if (column !== undefined) return valueOfColumn(row.frame, column, scope)
   const list = columns.find((each) => each.type.kind === 'list' && name.startsWith(`${each.name}.`))
-  if (list !== undefined) return valueOfColumn(row.frame, { ...list, name: list.name }, scope)
+  if (list !== undefined) return fieldOfList(row.frame, list, { field: name.slice(list.name.length + 1), parts, scope })
   if (columns.some((each) => each.name.startsWith(`${name}.`)))
     return { kind: 'row', frame: row.frame, prefix: `${name}.` }
   const last = parts.at(-1)
@@ -155,15 +158,45 @@ export function anchorPrefix({ references }: Schema, owner: string): string {
 }
 
 function valueOfColumn(frame: Frame, { name, type, missing }: Column, scope: Scope): Value {
-  if (type.kind === 'list') return { kind: 'jagged', frame, name, type }
   const shown = scope.place.kind === 'nowhere' ? [] : scope.place.rows.shown
+  const list = listColumn(
+    frame,
+    { name, type, missing },
+    shown.filter((fact) => fact.frame === frame).map((fact) => fact.name),
+  )
+  if (list !== undefined) return elementColumn(list, null, scope) ?? { kind: 'jagged', list, field: null }
+  if (type.kind === 'list') throw new Error('a list is a list')
   const isThere = frame.present.has(name) || shown.some((fact) => fact.frame === frame && fact.name === name)
-  return { kind: 'column', frame, name, type: withUnit(type), missing, unhandled: missing && !isThere }
+  return { kind: 'column', frame, name, type: counted(type), missing, unhandled: missing && !isThere }
 }
 
-/** A whole number that states no unit is a count. */
-function withUnit<T extends Type>(type: T): T | ReturnType<typeof numberType> {
-  return type.kind === 'number' && type.unit === null && isWhole(type) ? numberType(type.repr, []) : type
+interface FieldAccess {
+  readonly field: string
+  readonly parts: readonly ast.Name[]
+  readonly scope: Scope
+}
+
+/** A field of the records of a list: of the element, inside an aggregate over it. */
+function fieldOfList(frame: Frame, column: Column, { field, parts, scope }: FieldAccess): Value {
+  const whole = valueOfColumn(frame, column, scope)
+  const list =
+    whole.kind === 'jagged' ? whole.list : scope.place.kind === 'nowhere' ? undefined : scope.place.rows.element?.list
+  if (list === undefined) throw new Error('a list is a list')
+  const { element } = list.type
+  if (element.kind !== 'record' || !element.fields.some(({ name }) => name === field)) {
+    const span = parts.map((part) => part.span).reduce(cover)
+    return refuseField({ column: list, text: column.name }, field, { span, scope })
+  }
+  return elementColumn(list, field, scope) ?? { kind: 'jagged', list, field }
+}
+
+/** Inside an aggregate over a list its columns are those of the element; of a list of records only the fields. */
+function elementColumn(list: ListColumn, field: string | null, scope: Scope): Value | undefined {
+  const at = scope.place.kind === 'nowhere' ? undefined : scope.place.rows.element
+  if (at === undefined || at.list.frame !== list.frame || at.list.name !== list.name) return undefined
+  const { columns } = at.frame.schema
+  const column = list.type.element.kind === 'record' ? columns.find(({ name }) => name === field) : columns[0]
+  return column && valueOfColumn(at.frame, column, scope)
 }
 
 function unknownName(path: Path, scope: Scope): never {
@@ -174,5 +207,5 @@ function unknownName(path: Path, scope: Scope): never {
     const column = path.parts.map(({ text }) => text).join('.')
     return refuse(scope, 'S133', { span: path.span, facts: { column } })
   }
-  return unknownColumn({ kind: 'row', frame: scope.place.rows.bare, prefix: '' }, path, scope)
+  return unknownColumn(bareRow(scope.place.rows), path, scope)
 }

@@ -1,4 +1,5 @@
 import type * as ast from '../ir/ast.ts'
+import { pathOf } from './path.ts'
 import { refuse } from './refusal.ts'
 import { cut, type Scope, type Value } from './scope.ts'
 import { bool, isUnhandled, type Term, typeOfTerm, valuesRead } from './term.ts'
@@ -45,6 +46,8 @@ export function asTerm(value: Value, expr: ast.Expr, scope: Scope): Term {
     case 'column':
     case 'call':
     case 'aggregate':
+    case 'reduce':
+    case 'element':
     case 'total':
       return value
   }
@@ -84,20 +87,43 @@ export function presentOperand(expr: ast.Expr, scope: Scope, condition?: ast.Exp
 function refuseMissing({ term, expr }: Operand, scope: Scope, condition?: ast.Expr): never {
   const what = cut(scope, expr.span)
   const isTested = condition !== undefined && valuesRead(term) !== null
+  const asked = recordOf(expr, term) ?? what
   return refuse(scope, 'S111', {
     span: expr.span,
     facts: {
       what,
-      why: term.kind === 'aggregate' ? 'finds no row in some windows' : 'has no value in some rows',
+      why: reasonOf(term),
       test: isTested
         ? {
-            text: `${what} exists and ${cut(scope, condition.span)}`,
-            added: `${what} exists and `,
+            text: `${asked} exists and ${cut(scope, condition.span)}`,
+            added: `${asked} exists and `,
             at: condition.span.start,
           }
         : null,
     },
   })
+}
+
+/** The joined record that a path is a column of, as written, where all that may lack is the partner. */
+function recordOf(expr: ast.Expr, term: Term): string | undefined {
+  const path = pathOf(expr)
+  if (term.kind !== 'column' || path === undefined) return undefined
+  const record = term.frame.optional.find(({ prefix }) => term.name.startsWith(prefix))
+  if (record?.always.includes(term.name) !== true) return undefined
+  const inside = term.name.slice(record.prefix.length).split('.').length
+  return path.parts
+    .slice(0, -inside)
+    .map(({ text }) => text)
+    .join('.')
+}
+
+function reasonOf(term: Term): string {
+  if (term.kind === 'aggregate') return 'finds no row in some windows'
+  if (term.kind === 'element') return 'lies behind the end of the list in some rows'
+  const [column] = valuesRead(term) ?? []
+  const record = column?.frame.optional.find(({ prefix }) => column.name.startsWith(prefix))
+  if (record !== undefined) return `comes from \`join optional\` (${record.place})`
+  return term.kind === 'reduce' ? 'is of nothing in some rows' : 'has no value in some rows'
 }
 
 /** A condition: true or false in every row. */

@@ -1,17 +1,27 @@
 import type * as ast from '../ir/ast.ts'
 import type { Diagnostic } from '../ir/diagnostic.ts'
 import { diagnose, type NameMessages } from '../ir/name-messages.ts'
-import type { Schema } from '../ir/types.ts'
+import type { EventFile, Schema } from '../ir/types.ts'
 import type { Span } from '../ir/span.ts'
 import type { AggregateName } from '../ir/types.ts'
 import type { HistQuery, Meaning, Names, Stream } from './bound.ts'
-import { type Origin, refuse } from './refusal.ts'
-import type { ColumnTerm, Frame, Jagged, List, RowRef, Term, Vector } from './term.ts'
+import type { Origin } from './refusal.ts'
+import type { ColumnTerm, Frame, Jagged, List, ListColumn, RowRef, Term, Vector } from './term.ts'
 
 /** The schemas of the datasets that are open. */
 export interface Catalog {
   /** Undefined: not opened yet. */
-  dataset(need: Need): { readonly key: string; readonly schema: Schema } | undefined
+  dataset(need: Need): OpenDataset | undefined
+}
+
+/** What the compiler needs to know of an open dataset. */
+export interface OpenDataset {
+  readonly key: string
+  readonly schema: Schema
+  /** The event-data files that its file numbers stand for; absent: not known. */
+  readonly events?: readonly EventFile[]
+  /** How the rows of each file refer to events: by columns, or each row to itself, as those of event data do. */
+  readonly files?: readonly { readonly reference: { readonly kind: 'columns' | 'row' } }[]
 }
 
 /** A dataset that the compiler must know the schema of: its path as written, with `:tree`. */
@@ -59,6 +69,10 @@ export interface Rows {
   readonly named: ReadonlyMap<string, RowRef>
   /** Columns that a condition to the left has shown to be there. */
   readonly shown: readonly Fact[]
+  /** What the bare columns begin with, where they are those of a role. */
+  readonly prefix?: string
+  /** The list that an aggregate is over: its elements come before the columns of the row. */
+  readonly element?: { readonly list: ListColumn; readonly frame: Frame }
 }
 
 export interface Fact {
@@ -79,9 +93,19 @@ export type Place =
       readonly rows: Rows
       /** The rows that are grouped: what aggregates see. */
       readonly members: Rows
-      readonly measure: (fn: AggregateName, value: Term | null, span: Span) => ColumnTerm
+      readonly measure: (of: Measured) => ColumnTerm
+      /** The live time of each group, as a column of its row. */
+      readonly livetime: (span: Span) => ColumnTerm
     }
   | { readonly kind: 'nowhere' }
+
+/** An aggregate of a group: of a value, or of the rows, for which a condition holds. */
+export interface Measured {
+  readonly fn: AggregateName
+  readonly value: Term | null
+  readonly where: Term | null
+  readonly span: Span
+}
 
 export interface Scope {
   readonly context: Context
@@ -112,8 +136,4 @@ export function warn<Code extends keyof NameMessages>(
   if (origin !== context.cell) return
   if (context.warnings.some((warning) => warning.span.start === place.span.start && warning.code === code)) return
   context.warnings.push(diagnose(code, place.span, place.facts))
-}
-
-export function notYet(scope: Scope, construct: string, span: Span): never {
-  return refuse(scope, 'S190', { span, facts: { construct } })
 }

@@ -2,10 +2,12 @@ import type * as ast from '../ir/ast.ts'
 import type { Span } from '../ir/span.ts'
 import type { Meaning, Stream } from './bound.ts'
 import { expanded } from './macro.ts'
+import { sourceOfExpr } from './source-of-expr.ts'
+import { union } from './union.ts'
 import { demandMeaning, unknownStream } from './unknown.ts'
 import { meaningWord } from './operand.ts'
 import { Held, refuse } from './refusal.ts'
-import { cut, notYet, type Scope } from './scope.ts'
+import { cut, type Scope } from './scope.ts'
 
 /** The stream that a source names. */
 export function streamOf(source: ast.Source, scope: Scope): Stream {
@@ -35,53 +37,21 @@ export function streamOfPath(
     scope.context.needs.push(need)
     throw new Held()
   }
+  const isEventData = dataset.files !== undefined && dataset.files.every(({ reference }) => reference.kind === 'row')
+  const known = { files: dataset.events ?? [], optional: [], isEventData }
   const plan = { op: 'scan', dataset: dataset.key, schema: dataset.schema } as const
-  return { plan, label: fileName(path), present: new Set(), sorted: null }
+  return { plan, label: fileName(path), present: new Set(), sorted: null, ...known }
 }
 
 function fileName(path: string): string {
   return /[^/\\]+$/.exec(path)?.[0] ?? path
 }
 
-/** An expression that stands for a stream, as an argument of a macro or an aggregate does. */
-export function sourceOfExpr(expr: ast.Expr): ast.Source | undefined {
-  const { span } = expr
-  switch (expr.kind) {
-    case 'string':
-      return { kind: 'path', path: expr.value, span }
-    case 'name':
-      return { kind: 'name', name: expr.name, args: null, members: [], span }
-    case 'call':
-      return { kind: 'name', name: expr.name, args: expr.args, members: [], span }
-    case 'pipelineValue':
-      return { kind: 'pipeline', pipeline: expr.pipeline, span }
-    case 'member': {
-      const object = sourceOfExpr(expr.object)
-      return object?.kind === 'name' ? { ...object, members: [...object.members, expr.name], span } : undefined
-    }
-    case 'number':
-    case 'quantity':
-    case 'instant':
-    case 'bool':
-    case 'this':
-    case 'index':
-    case 'list':
-    case 'negate':
-    case 'not':
-    case 'binary':
-    case 'compare':
-    case 'inRange':
-    case 'inSet':
-    case 'exists':
-      return undefined
-  }
-}
-
 type NameSource = Extract<ast.Source, { kind: 'name' }>
 
 function streamOfName(source: NameSource, scope: Scope): Stream {
   const { name, args, members, span } = source
-  if (members.length > 0) return notYet(scope, `A list column as a stream (\`${cut(scope, span)}\`)`, span)
+  if (members.length > 0) return noStream(cut(scope, span), 'value', { span, scope })
   if (args !== null) return streamOfCall(name, args, { span, scope })
   const argument = scope.parameters.get(name.text)
   if (argument !== undefined) return streamOfArgument(name, argument, scope)
@@ -110,7 +80,7 @@ function streamOfCall(
   { span, scope }: { readonly span: Span; readonly scope: Scope },
 ): Stream {
   const bound = scope.names.get(name.text)
-  if (bound === undefined && name.text === 'union') return notYet(scope, '`union`', name.span)
+  if (bound === undefined && name.text === 'union') return union({ args, span }, scope, streamOf)
   if (bound === undefined) return unknownStream(name, scope)
   demandMeaning(name, bound, scope)
   for (const text of bound.history) scope.context.history.add(text)

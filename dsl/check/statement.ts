@@ -1,5 +1,8 @@
 import type * as ast from '../ir/ast.ts'
 import type { Query } from '../ir/plan.ts'
+import { planLines } from '../ir/plan-text.ts'
+import { schemaOf } from '../ir/schema.ts'
+import type { Use } from '../ir/use.ts'
 import { boundsOf } from './compare.ts'
 import { alike } from './alike.ts'
 import type { Bound, Meaning, Stream } from './bound.ts'
@@ -8,13 +11,18 @@ import { meaningOfFlow, meaningText } from './meaning.ts'
 import { numberQuery } from './number-query.ts'
 import { asTerm, meaningWord, operandOf } from './operand.ts'
 import { refuse } from './refusal.ts'
-import { cut, type Flow, notYet, type Scope, type Value } from './scope.ts'
+import { cut, type Flow, type Scope, type Value } from './scope.ts'
+import { cutflowQuery } from './cutflow.ts'
+import { handOver } from './hand-over.ts'
+import { looksOf } from './looks.ts'
 import { streamOf } from './source.ts'
+import { useOf } from './use.ts'
 import { compareRationals } from '../ir/rational.ts'
 
 /** What a statement means: a name for the notebook, or queries. */
 export type Checked =
   | { readonly kind: 'definition'; readonly name: string; readonly bound: Bound }
+  | { readonly kind: 'use'; readonly use: Use }
   | { readonly kind: 'queries'; readonly queries: readonly Query[] }
 
 /** The meaning of a statement, its scope having no row. */
@@ -31,8 +39,7 @@ export function checked(statement: ast.Statement, scope: Scope): Checked {
     case 'show':
       return queries(...statement.values.map((value) => shown(value, scope)))
     case 'cutflow':
-      if (statement.by !== null) return notYet(scope, '`cutflow … by`', statement.by.span)
-      return queries(...statement.sources.map((source) => cutflow(source, scope)))
+      return queries(...statement.sources.map((source) => cutflow(source, statement.by, scope)))
     case 'describe': {
       const { plan } = streamOf(statement.source, scope)
       return queries({ kind: 'describe', name: nameOf(statement.source, scope), plan })
@@ -40,9 +47,11 @@ export function checked(statement: ast.Statement, scope: Scope): Checked {
     case 'save':
       return queries(saved(statement, scope))
     case 'use':
-      return notYet(scope, `\`use ${statement.name.text}\``, statement.span)
-    case 'explain':
-      return notYet(scope, '`explain`', statement.span)
+      return { kind: 'use', use: useOf(statement, scope) }
+    case 'explain': {
+      const { plan } = streamOf(statement.source, scope)
+      return queries({ kind: 'explain', name: nameOf(statement.source, scope), plan, text: planLines(plan).join('\n') })
+    }
   }
 }
 
@@ -112,7 +121,13 @@ function paramOf({ name, value, range }: Extract<ast.Statement, { kind: 'param' 
 }
 
 function flowQuery(flow: Flow): Query {
-  return flow.kind === 'hist' ? flow.query : { kind: 'table', plan: flow.stream.plan }
+  return flow.kind === 'hist' ? flow.query : tableQuery(flow.stream)
+}
+
+/** A stream as a table, with what its rows look at where they are in time. */
+function tableQuery({ plan }: Stream): Query {
+  const windows = schemaOf(plan).key === null ? [] : looksOf(plan)
+  return { kind: 'table', plan, ...(windows.length === 0 ? {} : { windows }) }
 }
 
 function shown(expr: ast.Expr, scope: Scope): Query {
@@ -121,7 +136,7 @@ function shown(expr: ast.Expr, scope: Scope): Query {
   const { meaning } = value
   switch (meaning.kind) {
     case 'stream':
-      return { kind: 'table', plan: meaning.stream.plan }
+      return tableQuery(meaning.stream)
     case 'hist':
       return meaning.query
     case 'value':
@@ -139,9 +154,8 @@ function shown(expr: ast.Expr, scope: Scope): Query {
   }
 }
 
-function cutflow(source: ast.Source, scope: Scope): Query {
-  const { plan }: Stream = streamOf(source, scope)
-  return { kind: 'cutflow', source: nameOf(source, scope), plan, by: null }
+function cutflow(source: ast.Source, by: ast.Expr | null, scope: Scope): Query {
+  return cutflowQuery({ stream: streamOf(source, scope), name: nameOf(source, scope), by }, scope)
 }
 
 /** How a stream is called in a result: its path without quotes, or as written. */
@@ -153,11 +167,12 @@ const endings = ['.parquet', '.arrow', '.h5', '.root', '.csv']
 
 function saved(statement: Extract<ast.Statement, { kind: 'save' }>, scope: Scope): Query {
   const { target, source, span } = statement
-  const { plan } = streamOf(source, scope)
-  if (target.kind === 'call') return notYet(scope, `\`save … to ${target.name.text}(…)\``, target.span)
+  const stream = streamOf(source, scope)
+  const text = [...scope.context.history, cut(scope, span)].join('\n')
+  if (target.kind === 'call') return handOver(target, stream, { text, scope })
   if (!endings.some((ending) => target.path.toLowerCase().endsWith(ending))) {
     return refuse(scope, 'S125', { span: target.span, facts: { path: target.path, known: endings } })
   }
-  const text = [...scope.context.history, cut(scope, span)].join('\n')
-  return { kind: 'save', plan, path: target.path, text }
+  const files = stream.files.length === 0 ? {} : { files: stream.files }
+  return { kind: 'save', plan: stream.plan, path: target.path, text, ...files }
 }

@@ -17,8 +17,8 @@ export interface At {
 }
 
 /** The rows of a stream as an expression sees them; each frame is a row of its own. */
-export function frameOf({ plan, present, label }: Stream): Frame {
-  return { schema: schemaOf(plan), present, label }
+export function frameOf({ plan, present, label, files, optional }: Stream): Frame {
+  return { schema: schemaOf(plan), present, label, files, optional }
 }
 
 export function rowOf(frame: Frame, prefix = ''): RowRef {
@@ -75,6 +75,20 @@ export function demandTime(stream: Stream, what: string, { scope, span }: At): s
     span,
     facts: { what: `\`${what}\``, wants: 'events in time order', found, hint: timeHint(schema) },
   })
+}
+
+/** Refuses what is no stream of events: a table, or a match (S121). */
+export function demandEvents(stream: Stream, verb: string, at: At): void {
+  demandTime(stream, verb, at)
+  const schema = schemaOf(stream.plan)
+  if (schema.stream === 'events') return
+  const facts = {
+    what: `\`${verb}\``,
+    wants: 'events',
+    found: `\`${stream.label}\` is a match of ${schema.roles.map((role) => `\`${role}\``).join(' and ')}`,
+    hint: `Put \`${verb}\` before \`match\`.`,
+  }
+  refuse(at.scope, 'S121', { span: at.span, facts })
 }
 
 /** Which column could be the time of a table, and how to say so. */

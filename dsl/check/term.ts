@@ -1,6 +1,6 @@
 import type { Expr, Plan, Window } from '../ir/plan.ts'
 import type { Rational } from '../ir/rational.ts'
-import type { AggregateName, ListType, NumberRepr, Scalar, Schema, Unit } from '../ir/types.ts'
+import type { AggregateName, EventFile, ListType, NumberRepr, Scalar, Schema, Unit } from '../ir/types.ts'
 import { storageUnit } from '../ir/units.ts'
 
 /** A row that an expression sees: the row of a stage, a role's candidate, a veto's source, an aggregate's member. */
@@ -10,6 +10,18 @@ export interface Frame {
   readonly present: ReadonlySet<string>
   /** The stream in messages. */
   readonly label: string
+  readonly files: readonly EventFile[]
+  readonly optional: readonly OptionalRecord[]
+}
+
+/** The record that `join optional` added: its columns lack a value where the row has no partner. */
+export interface OptionalRecord {
+  /** `psd.`, or `prompt.psd.` in a match. */
+  readonly prefix: string
+  /** Columns, by their whole names, that every partner has a value in; the first one tells whether there is one. */
+  readonly always: readonly string[]
+  /** Where the join stands, for messages: `line 2`, `line 2 of cell 3`. */
+  readonly place: string
 }
 
 /** A row, or a role inside it: its columns are those of the frame that start with the prefix (`''`, `prompt.`). */
@@ -46,6 +58,8 @@ export type Term =
       readonly missing: boolean
     }
   | AggregateTerm
+  | ReduceTerm
+  | ElementTerm
   | { readonly kind: 'total'; readonly total: Total; readonly type: Scalar; readonly missing: boolean }
 
 /** An exact number in the unit in which it is written. `whole`: written without a point, or a quantity. */
@@ -79,12 +93,43 @@ export interface AggregateTerm {
   readonly missing: boolean
 }
 
+/** An aggregate over the elements of a list; `value` and `where` see them as the frame `element`. */
+export interface ReduceTerm {
+  readonly kind: 'reduce'
+  readonly fn: AggregateName
+  readonly list: ListColumn
+  readonly value: Term | null
+  readonly where: readonly Term[]
+  readonly element: Frame
+  readonly type: Scalar
+  readonly missing: boolean
+}
+
+export interface ElementTerm {
+  readonly kind: 'element'
+  readonly list: ListColumn
+  readonly index: number
+  /** `''`: the element of a list of plain values. */
+  readonly field: string
+  readonly type: Scalar
+  readonly missing: true
+}
+
 /** A column that holds many values in each row. */
-export interface Jagged {
-  readonly kind: 'jagged'
+export interface ListColumn {
   readonly frame: Frame
   readonly name: string
   readonly type: ListType
+  readonly missing: boolean
+  readonly unhandled: boolean
+}
+
+/** A list, or one field of its records. */
+export interface Jagged {
+  readonly kind: 'jagged'
+  readonly list: ListColumn
+  /** Null: the elements as they are. */
+  readonly field: string | null
 }
 
 export interface Vector {
@@ -119,6 +164,8 @@ export function typeOfTerm(term: Term): Scalar {
     case 'column':
     case 'call':
     case 'aggregate':
+    case 'reduce':
+    case 'element':
     case 'total':
       return term.type
   }
@@ -139,6 +186,8 @@ export function isMissing(term: Term): boolean {
     case 'column':
     case 'call':
     case 'aggregate':
+    case 'reduce':
+    case 'element':
     case 'total':
       return term.missing
     case 'constant':
@@ -157,7 +206,13 @@ export function isUnhandled(term: Term): boolean {
     if (decidesMissing(term.fn)) return false
     return term.fn === 'coalesce' ? term.args.every(isUnhandled) : term.args.some(isUnhandled)
   }
-  return term.kind === 'aggregate' && term.missing
+  if (term.kind === 'reduce') return term.missing && (term.list.unhandled || missesOfNothing(term.fn))
+  return (term.kind === 'aggregate' || term.kind === 'element') && term.missing
+}
+
+/** Whether an aggregate over nothing is missing. */
+export function missesOfNothing(fn: AggregateName): boolean {
+  return !['count', 'sum', 'any', 'all'].includes(fn)
 }
 
 /** A call of a function of the plan; it may be missing where an operand may, but for the functions that decide that. */
@@ -173,7 +228,22 @@ function decidesMissing(fn: string): boolean {
 /** The columns without which a value is missing; null where other things may be the reason, such as an empty window. */
 export function valuesRead(term: Term): readonly ColumnTerm[] | null {
   if (term.kind === 'column') return [term]
-  if (term.kind === 'aggregate' && term.missing) return null
+  if (term.kind === 'reduce' && term.missing) {
+    const { frame, name, type, missing, unhandled } = term.list
+    return missesOfNothing(term.fn)
+      ? null
+      : [
+          {
+            kind: 'column',
+            frame,
+            name,
+            type: type.element.kind === 'record' ? bool : type.element,
+            missing,
+            unhandled,
+          },
+        ]
+  }
+  if ((term.kind === 'aggregate' || term.kind === 'element') && term.missing) return null
   if (term.kind !== 'call' || decidesMissing(term.fn)) return []
   if (term.fn === 'coalesce') return null
   const read = term.args.map(valuesRead)
@@ -198,6 +268,14 @@ export function framesOf(term: Term): ReadonlySet<Frame> {
       ])
       return new Set([term.about, ...inside.filter((frame) => frame !== term.member)])
     }
+    case 'reduce': {
+      const inside = [...term.where, ...(term.value === null ? [] : [term.value])].flatMap((each) => [
+        ...framesOf(each),
+      ])
+      return new Set([term.list.frame, ...inside.filter((frame) => frame !== term.element)])
+    }
+    case 'element':
+      return new Set([term.list.frame])
     case 'constant':
     case 'number':
     case 'bool':

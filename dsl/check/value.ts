@@ -4,12 +4,13 @@ import { valueOfCall } from './call.ts'
 import { comparison, exists, inRange, inSet, list } from './compare.ts'
 import { literal } from './constant.ts'
 import { instantOf } from './instant.ts'
+import { elementOf } from './lists.ts'
 import { connective, negatedCondition } from './logic.ts'
 import { meaningOfFlow } from './meaning.ts'
 import { valueOfPath } from './names.ts'
 import { pathOf } from './path.ts'
 import { refuse } from './refusal.ts'
-import { cut, notYet, type Scope, type Value } from './scope.ts'
+import { cut, type Scope, type Value } from './scope.ts'
 import type { Term } from './term.ts'
 
 /** What an expression means: a value of a row, or a row, stream, list or vector. */
@@ -32,7 +33,7 @@ export function valueOf(expr: ast.Expr, scope: Scope): Value {
     case 'call':
       return valueOfCall(expr, scope)
     case 'index':
-      return notYet(scope, 'An element of a list', expr.span)
+      return element(expr, scope)
     case 'list':
       return { kind: 'list', items: list(expr, scope) }
     case 'negate':
@@ -60,12 +61,22 @@ export function valueOf(expr: ast.Expr, scope: Scope): Value {
 function path(expr: ast.Expr, scope: Scope): Value {
   const found = pathOf(expr)
   if (found !== undefined) return valueOfPath(found, scope)
+  const element = elementOf(expr, scope)
+  if (element !== undefined) return element
   if (expr.kind === 'member') scope.context.value(expr.object, scope)
   const text = cut(scope, expr.span)
   return refuse(scope, 'S136', {
     span: expr.span,
     facts: { text, found: 'a member of a value', hint: 'Only a row has columns.' },
   })
+}
+
+function element(expr: Extract<ast.Expr, { kind: 'index' }>, scope: Scope): Term {
+  const found = elementOf(expr, scope)
+  if (found !== undefined) return found
+  const text = cut(scope, expr.object.span)
+  const facts = { what: 'An index', wants: 'a list column', found: `\`${text}\``, hint: null }
+  return refuse(scope, 'S120', { span: expr.span, facts })
 }
 
 function binary(expr: Extract<ast.Expr, { kind: 'binary' }>, scope: Scope): Term {

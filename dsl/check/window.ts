@@ -17,7 +17,7 @@ import { inUnit } from './constant.ts'
 import { operandOf } from './operand.ts'
 import { type Reference, referenceOf } from './reference.ts'
 import { refuse } from './refusal.ts'
-import { cut, notYet, type Rows, type Scope } from './scope.ts'
+import { cut, type Rows, type Scope } from './scope.ts'
 import type { Frame } from './term.ts'
 import { type Operand, operandWords } from './wording.ts'
 
@@ -47,8 +47,11 @@ export function placedWindow(window: ast.Window, place: WindowPlace): PlacedWind
       return placedWithin(window, place)
     case 'between':
       return placedBetween(window, place)
-    case 'during':
-      return notYet(place.scope, '`during`', window.span)
+    case 'during': {
+      const why =
+        '`during` names spans of time, for `keep` and `veto`. A window of a role or an aggregate is about a row: `within 1 ms after …`.'
+      return refuse(place.scope, 'S124', { span: window.span, facts: { why } })
+    }
   }
 }
 
@@ -175,7 +178,7 @@ export function lengthOf(operand: Operand, scope: Scope): Rational {
 }
 
 /** Instants differ exactly as float64 up to 104 days. */
-function exactNumber(ns: bigint, { scope, span }: { readonly scope: Scope; readonly span: Span }): number {
+export function exactNumber(ns: bigint, { scope, span }: { readonly scope: Scope; readonly span: Span }): number {
   if (ns <= BigInt(Number.MAX_SAFE_INTEGER) && ns >= BigInt(Number.MIN_SAFE_INTEGER)) return Number(ns)
   const why = 'A window reaches 104 days at most: so far are times exact to the nanosecond.'
   return refuse(scope, 'S124', { span, facts: { why } })

@@ -48,6 +48,14 @@ export interface NameMessages {
   /** `test`: the condition on one of the values. */
   S112: { readonly column: string; readonly list: string; readonly field: string; readonly test: string }
   S113: { readonly verb: string; readonly place: string; readonly by: string }
+  /** Two file tables: how many files of the right one are not those of the left one, and the first. */
+  S114: {
+    readonly right: string
+    readonly left: string
+    readonly differ: number
+    readonly of: number
+    readonly first: string
+  }
   S116: { readonly found: string }
   S117: { readonly name: string; readonly of: string }
   S118: { readonly name: string; readonly span: Span; readonly meant: string | null }
@@ -134,6 +142,9 @@ const texts: MessageTable<NameMessages> = {
   }),
   S113: ({ verb, place, by }) => ({
     message: `\`${verb}\` needs events in time order, but ${place} sorted them by \`${by}\`. Put \`${verb}\` before \`sort\`.`,
+  }),
+  S114: ({ right, left, differ, of, first }) => ({
+    message: `\`${right}\` and \`${left}\` have different file tables: ${differ} of ${of} files differ, first \`${first}\`; entries would not correspond.`,
   }),
   S116: ({ found }) => ({ message: `A condition is true or false; this is ${found}.` }),
   S117: ({ name, of }) => ({

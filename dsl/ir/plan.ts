@@ -343,6 +343,16 @@ export type Query =
       readonly text: string
       readonly files?: readonly EventFile[]
     }
+  /** The events that the rows refer to, with their neighbours within `marginNs`, as entries of their files. */
+  | {
+      readonly kind: 'handOver'
+      readonly target: 'sniper' | 'entrylist'
+      readonly plan: Plan
+      readonly path: string
+      readonly marginNs: number
+      readonly text: string
+      readonly files: readonly EventFile[]
+    }
 
 export interface CutflowBy {
   readonly name: string

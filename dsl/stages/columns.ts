@@ -80,7 +80,10 @@ function referenceOf(
   const value: Value = scope.context.value(expr, scope)
   if (value.kind !== 'row') return undefined
   const prefix = anchorPrefix(frame.schema, value.prefix)
-  return frame.schema.references.includes(prefix) ? prefix : undefined
+  const isReference = ['file', 'entry'].every((part) =>
+    frame.schema.columns.some(({ name }) => name === `${prefix}${part}`),
+  )
+  return isReference ? prefix : undefined
 }
 
 function referencePart(

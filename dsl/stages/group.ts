@@ -5,6 +5,7 @@ import { lower } from '../check/lower.ts'
 import { cut, type Place, type Scope } from '../check/scope.ts'
 import { frameOf, inRow, rowOf } from '../check/stream.ts'
 import type { ColumnTerm, Frame, RowRef } from '../check/term.ts'
+import { liveColumn, livetimeName, readsLivetime } from './group-livetime.ts'
 import { columnOfNamed, demandDistinct, itemColumns, made, type Made } from './columns.ts'
 import { stream, type Verb } from './verb.ts'
 
@@ -21,23 +22,25 @@ export const group: Verb<'group'> = {
       'group',
       scope,
     )
-    const grouped = groupedFrame(keyColumns, label)
-    const { place, found } = groupPlace(grouped, { frame, scope })
+    const grouped = groupedFrame(keyColumns, { label, files: input.files })
+    const { place, found } = groupPlace(grouped, keyColumns, { frame, scope })
     const inside: Scope = { ...scope, place }
     const columns = measures.map(({ name, value }) => made(name, value, { frame: grouped, scope: inside }))
     const plan = groupPlan(input.plan, keyColumns, { columns, measures: found, grouped })
-    return stream({ plan, label, present: new Set(), sorted: null })
+    return stream({ plan, label, present: new Set(), sorted: null, files: input.files, optional: [] })
   },
 }
 
-function groupedFrame(keys: readonly Made[], label: string): Frame {
+function groupedFrame(keys: readonly Made[], { label, files }: Pick<Frame, 'label' | 'files'>): Frame {
   const columns: readonly Column[] = keys.map(({ value }) => columnOfNamed(value))
-  return { schema: { stream: 'table', columns, key: null, references: [], roles: [] }, present: new Set(), label }
+  const schema = { stream: 'table', columns, key: null, references: [], roles: [] } as const
+  return { schema, present: new Set(), label, files, optional: [] }
 }
 
 /** Where measures stand: every distinct aggregate becomes a column of the group, named `~1`, `~2`, … */
 function groupPlace(
   grouped: Frame,
+  keys: readonly Made[],
   { frame, scope }: { readonly frame: Frame; readonly scope: Scope },
 ): { readonly place: Place; readonly found: Measure[] } {
   const found: Measure[] = []
@@ -46,16 +49,24 @@ function groupPlace(
     kind: 'group',
     rows: { bare: grouped, self: rowOf(grouped), named: new Map(), shown: [] },
     members: { bare: frame, self: row, named: new Map(), shown: [] },
-    measure(fn, term, span): ColumnTerm {
-      const value = term === null ? null : lower(term, { row: frame, other: null, scope, span })
-      const of = aggregateType(fn, term, { at: { scope, span }, mayBeEmpty: false })
-      const known = found.find((each) => each.fn === fn && JSON.stringify(each.value) === JSON.stringify(value))
-      const measure = known ?? { name: `~${found.length + 1}`, fn, value, ...of }
+    measure({ fn, value: term, where: condition, span }): ColumnTerm {
+      const at = { row: frame, other: null, scope, span }
+      const value = term === null ? null : lower(term, at)
+      const where = condition === null ? {} : { where: lower(condition, at) }
+      const of = aggregateType(fn, term, { at: { scope, span }, mayBeEmpty: condition !== null })
+      const known = found.find((each) => isSame(each, { fn, value, ...where }))
+      const measure = known ?? { name: `~${found.length + 1}`, fn, value, ...where, ...of }
       if (known === undefined) found.push(measure)
       return { kind: 'column', frame: grouped, name: measure.name, ...of, unhandled: of.missing }
     },
+    livetime: (span) => liveColumn(keys, { span, grouped, frame, scope }),
   }
   return { place, found }
+}
+
+function isSame(left: Measure, right: Pick<Measure, 'fn' | 'value' | 'where'>): boolean {
+  const identity = ({ fn, value, where }: typeof right): string => JSON.stringify([fn, value, where ?? null])
+  return identity(left) === identity(right)
 }
 
 interface Measured {
@@ -84,7 +95,9 @@ function groupPlan(input: Plan, keys: readonly Made[], { columns, measures, grou
     references: [],
     roles: [],
   } as const
-  return { op: 'select', input: { op: 'group', input, keys: keyed, measures }, columns: selected, schema }
+  const live = columns.some(({ term }) => readsLivetime(term)) ? { livetime: livetimeName } : {}
+  const group: Plan = { op: 'group', input, keys: keyed, measures, ...live }
+  return { op: 'select', input: group, columns: selected, schema }
 }
 
 function isMeasure({ term }: Made, name: string, grouped: Frame): boolean {

@@ -12,6 +12,7 @@ import { streamOf } from '../check/source.ts'
 import { after, demandTime, filtered, frameOf, inRows, rolesOf, rowOf } from '../check/stream.ts'
 import type { Frame, RowRef, Term } from '../check/term.ts'
 import { placedWindow, type WindowPlace } from '../check/window.ts'
+import { alignedTo } from '../check/file-table.ts'
 import { demandDistinct } from './columns.ts'
 import { type CheckedClause, warnOfOverlap } from './overlap.ts'
 import { stream, type Verb } from './verb.ts'
@@ -37,16 +38,19 @@ export const match: Verb<'match'> = {
       roles: [],
     }
     let present = prefixed(stage.name.text, anchors.present)
+    let known = within(stage.name.text, anchors)
     const withs: CheckedClause[] = []
     for (const clause of stage.roles) {
-      const { role, checked, shown } = roleOf(clause, { plan, present, input, scope })
+      const { role, checked, shown, stream: bound } = roleOf(clause, { plan, present, known, input, scope })
       plan = { ...plan, roles: [...plan.roles, role] }
       if (role.quantifier === 'without') continue
+      const own = within(role.name, bound)
+      known = { files: own.files, optional: [...known.optional, ...own.optional] }
       withs.push(checked)
       present = new Set([...present, ...shown])
     }
     if (withs.length === stage.roles.length) for (const role of withs) warnOfOverlap(anchor, role, scope)
-    return stream({ plan, label: input.label, present, sorted: null })
+    return stream({ ...input, plan, present, sorted: null, files: known.files, optional: known.optional })
   },
 }
 
@@ -67,27 +71,45 @@ function anchorOf(stage: MatchStage, input: Stream, scope: Scope) {
   return { checked, stream: after(stream, plan, namesShown(alone, frame)) }
 }
 
+/** What is known of the rows of a match besides their columns. */
+type Known = Pick<Stream, 'files' | 'optional'>
+
+/** What is known of a stream whose rows are a role of a match. */
+function within(role: string, { files, optional }: Known): Known {
+  return {
+    files,
+    optional: optional.map((record) => ({
+      ...record,
+      prefix: `${role}.${record.prefix}`,
+      always: record.always.map((name) => `${role}.${name}`),
+    })),
+  }
+}
+
 interface Clauses {
   /** The match with the clauses above. */
   readonly plan: MatchPlan
   /** Its columns that may be missing and are known to be there. */
   readonly present: ReadonlySet<string>
+  readonly known: Known
   /** The pipeline's own stream, before the match. */
   readonly input: Stream
   readonly scope: Scope
 }
 
 interface CheckedRole {
+  /** The stream of the clause, its file numbers in the table of the match. */
+  readonly stream: Stream
   readonly role: Role
   readonly checked: CheckedClause
   /** What its conditions show to be there, as columns of the match. */
   readonly shown: ReadonlySet<string>
 }
 
-function roleOf(clause: ast.Role, { plan, present, input, scope }: Clauses): CheckedRole {
-  const stream = clause.source === null ? input : streamOf(clause.source, scope)
+function roleOf(clause: ast.Role, { plan, present, known, input, scope }: Clauses): CheckedRole {
+  const stream = alignedTo(known.files, clause.source === null ? input : streamOf(clause.source, scope))
   demandTime(stream, 'match', { scope, span: clause.source?.span ?? clause.name.span })
-  const bound: Frame = { schema: schemaOf(plan), present, label: input.label }
+  const bound: Frame = { schema: schemaOf(plan), present, label: input.label, ...known }
   const candidate = frameOf(stream)
   const { alone, joint } = parted(conditionsOf(clause, { bound, candidate, scope }), candidate)
   const at = { scope, span: clause.condition?.span ?? clause.span }
@@ -102,7 +124,7 @@ function roleOf(clause: ast.Role, { plan, present, input, scope }: Clauses): Che
   }
   const own = prefixed(role.name, [...stream.present, ...namesShown([...alone, ...joint], candidate)])
   const shown = new Set([...own, ...namesShown(joint, bound)])
-  return { role, checked: { clause, stream: stream.plan, alone, joint }, shown }
+  return { role, checked: { clause, stream: stream.plan, alone, joint }, shown, stream }
 }
 
 /** The columns of a row that conditions show to be there. */

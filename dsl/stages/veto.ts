@@ -4,12 +4,13 @@ import { conjunction, conjunctsOf } from '../check/logic.ts'
 import { lower } from '../check/lower.ts'
 import { conditionOf } from '../check/operand.ts'
 import { refuse } from '../check/refusal.ts'
-import { cut, notYet, type Scope } from '../check/scope.ts'
+import { cut, type Scope } from '../check/scope.ts'
 import { streamOf } from '../check/source.ts'
 import { after, demandTime, filtered, frameOf, inRows, rolesOf, rowOf } from '../check/stream.ts'
 import { parted } from '../check/parted.ts'
 import type { RowRef } from '../check/term.ts'
 import { boundsInTime } from '../check/window.ts'
+import { duringStage } from './during.ts'
 import { stream, type Verb } from './verb.ts'
 
 type VetoStage = Extract<ast.Stage, { kind: 'veto' | 'keep' }>
@@ -20,7 +21,8 @@ export const veto: Verb<'veto' | 'keep'> = {
   example: 'from events veto mu: within 5 ms after muons',
   apply(stage, input, scope) {
     demandTime(input, stage.kind, { scope, span: stage.span })
-    const { target, window } = windowOf(stage, scope)
+    if (stage.window.kind === 'during') return stream(duringStage(stage, stage.window, { input, scope }))
+    const { target, window } = windowOf(stage, stage.window, scope)
     const source = streamOf(target.source, scope)
     demandTime(source, stage.kind, { scope, span: target.source.span })
     const bounds = boundsInTime(window, { scope, signed: true })
@@ -46,8 +48,11 @@ interface VetoTarget {
   readonly name: string | null
 }
 
-function windowOf({ kind, window }: VetoStage, scope: Scope): { readonly target: VetoTarget; readonly window: Within } {
-  if (window.kind === 'during') return notYet(scope, `\`${kind} during\``, window.span)
+function windowOf(
+  { kind }: VetoStage,
+  window: Exclude<ast.Window, { kind: 'during' }>,
+  scope: Scope,
+): { readonly target: VetoTarget; readonly window: Within } {
   if (window.kind === 'between') {
     const why = `\`${kind}\` looks about the rows of a stream: \`within 5 ms after muons\`. \`between\` is for the roles of a match.`
     return refuse(scope, 'S124', { span: window.span, facts: { why } })

@@ -55,7 +55,8 @@ function resultLine(result: Result, cell: number): Iterable<string> {
       return line('cutflow', cell, {
         source: result.source,
         total: result.total,
-        rows: result.rows.map(({ cut, sequential, alone, nMinus1, efficiency, error }) => ({
+        rows: result.rows.map(({ cut, sequential, alone, nMinus1, efficiency, error, by }) => ({
+          ...(result.by === undefined ? {} : { [result.by.name]: jsonValue(by ?? null, result.by.type) }),
           cut,
           sequential,
           alone,
@@ -66,6 +67,8 @@ function resultLine(result: Result, cell: number): Iterable<string> {
       })
     case 'describe':
       return line('describe', cell, describe(result))
+    case 'explain':
+      return line('explain', cell, { text: result.text, plan: JSON.parse(JSON.stringify(result.plan)) as JsonValue })
   }
 }
 

@@ -26,6 +26,7 @@ export function plainBundle(result: Result): Bundle {
     case 'number':
       return { ...plain, 'text/html': numberHtml(result) }
     case 'hist':
+    case 'explain':
       return plain
     case 'cutflow':
       return { ...plain, 'text/html': cutflowHtml(result) }

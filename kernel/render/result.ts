@@ -18,5 +18,7 @@ export function resultText(result: Result): string {
       return cutflowText(result)
     case 'describe':
       return describeText(result)
+    case 'explain':
+      return `explain ${result.name}\n${result.text}`
   }
 }

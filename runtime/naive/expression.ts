@@ -22,8 +22,8 @@ export interface Scope {
 /**
  * The value of an expression; numbers in float64 on the widened value.
  *
- * A function of a missing value is missing, except `exists`, `coalesce`, and `and`, `or`, `not`, which take missing
- * for false: so `x exists and x > 1` is true or false in every row.
+ * A function of a missing value is missing, except `exists` (which may ask for a list, too), `coalesce`, and `and`,
+ * `or`, `not`, which take missing for false: so `x exists and x > 1` is true or false in every row.
  */
 export function valueOf(expr: Expr, scope: Scope): Value {
   switch (expr.kind) {
@@ -38,6 +38,7 @@ export function valueOf(expr: Expr, scope: Scope): Value {
     case 'column':
       return expr.row === 'element' ? fieldOf(elementOf(scope), expr.name) : columnOf(rowOf(expr, scope), expr.name)
     case 'call':
+      if (expr.fn === 'exists') return expr.args.every((arg) => contentOf(arg, scope) !== undefined)
       return call(
         expr.fn,
         expr.args.map((arg) => operand(arg, scope)),
@@ -110,8 +111,6 @@ function operand(expr: Expr, scope: Scope): Value {
 
 function call(fn: string, args: readonly Value[]): Value {
   switch (fn) {
-    case 'exists':
-      return args[0] !== undefined
     case 'coalesce':
       return args[0] ?? args[1]
     case 'binInstant':

@@ -31,7 +31,7 @@ export interface OpenRequest {
   readonly timeDeclared: boolean
 }
 
-export type BackendQuery = Exclude<Query, { kind: 'save' }>
+export type BackendQuery = Exclude<Query, { kind: 'save' | 'handOver' }>
 
 export interface RunRequest {
   readonly datasets: ReadonlyMap<string, Dataset>

@@ -85,7 +85,7 @@ function answers(text: string, data: NaiveData): readonly NaiveResult[] {
   const compilation = compile(text, { cell: 1, names: new Map(), catalog })
   expect(compilation.diagnostics).toEqual([])
   return compilation.statements.flatMap((statement) => {
-    if (statement.kind !== 'query' || statement.query.kind === 'save') return []
+    if (statement.kind !== 'query' || statement.query.kind === 'save' || statement.query.kind === 'handOver') return []
     return [evaluate(statement.query, data)]
   })
 }

@@ -51,7 +51,10 @@ const table: Schema = {
 
 function stream(schema: Schema, type: string): Bound {
   const plan = { op: 'scan', dataset: 'a', schema } as const
-  return bound({ kind: 'stream', stream: { plan, label: 'a', present: new Set(), sorted: null } }, type)
+  return bound(
+    { kind: 'stream', stream: { plan, label: 'a', present: new Set(), sorted: null, files: [], optional: [] } },
+    type,
+  )
 }
 
 function bound(meaning: Meaning, type: string): Bound {

@@ -49,7 +49,7 @@ const data: NaiveData = new Map([
 
 function result(text: string): NaiveResult {
   const found = query(text)
-  if (found.kind === 'save') throw new Error('nothing is saved here')
+  if (found.kind === 'save' || found.kind === 'handOver') throw new Error('nothing is saved here')
   return evaluate(found, data)
 }
 

@@ -207,27 +207,6 @@ describe('what is said of a mistake', () => {
   })
 })
 
-const later: readonly (readonly [string, string])[] = [
-  ['from union("a", "b")', '`union`'],
-  ['from events join p in muons by event', '`join`'],
-  ['from events burst of at least 10 within 1 s', '`burst`'],
-  ['from events shift by -1 s', '`shift`'],
-  ['from events sample 1 %', '`sample`'],
-  ['from events complete', '`complete`'],
-  ['from events keep during "good.csv"', '`keep during`'],
-  ['from events where any(hits where charge > 3 pe)', 'An aggregate over a list column (`hits`)'],
-  ['from events where hits[0].charge > 3 pe', 'An element of a list'],
-  ['from events group by run: l = livetime()', '`livetime()` in a group'],
-  ['cutflow events by run', '`cutflow … by`'],
-  ['explain events', '`explain`'],
-  ['use spark(executors: 4)', '`use spark`'],
-  ['save events to sniper("job.py")', '`save … to sniper(…)`'],
-]
-
-test.each(later)('%s is refused by name', (cell, construct) => {
-  expect(told(cell)).toBe(`S190 ${construct} is understood but not yet run by this version.`)
-})
-
 /** A cell, and the cell that its fix makes of it. */
 const fixes: readonly (readonly [string, string])[] = [
   ['from evnts', 'from events'],

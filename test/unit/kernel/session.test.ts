@@ -31,7 +31,7 @@ const compile: Compile = (text, { cell, names, catalog }) => {
     const opened = catalog.dataset(need)
     const plan = { op: 'scan' as const, dataset: opened?.key ?? '', schema }
     const bind = (meaning: 'broken' | 'stream') => {
-      const stream = { plan, label: name, present: new Set<string>(), sorted: null }
+      const stream = { plan, label: name, present: new Set<string>(), sorted: null, files: [], optional: [] }
       after.set(name, {
         meaning: meaning === 'broken' ? { kind: 'broken' } : { kind: 'stream', stream },
         type: 'events',

@@ -1,0 +1,183 @@
+import type { Expr, Named, Plan, Role, Window } from './plan.ts'
+import { unitText } from './units.ts'
+
+/** A plan as lines, what it starts from first; streams that a stage looks at stand below it, set in. */
+export function planLines(plan: Plan): readonly string[] {
+  switch (plan.op) {
+    case 'scan':
+      return [`scan of ${plan.schema.columns.length} columns`]
+    case 'union':
+      return [
+        `union${plan.good === 'runs' ? '' : `, good time: ${plan.good}`}`,
+        ...plan.inputs.flatMap((input) => below(input)),
+      ]
+    case 'filter':
+      return [...planLines(plan.input), `where ${labelled(plan.label, exprText(plan.where))}`]
+    case 'define':
+      return [...planLines(plan.input), `define ${namedText(plan.columns)}`]
+    case 'select':
+      return [...planLines(plan.input), `select ${namedText(plan.columns)}`]
+    case 'veto': {
+      const where = plan.where === null ? '' : ` where ${exprText(plan.where)}`
+      const head = `${plan.mode} ${labelled(plan.label, `t in [${plan.low}, ${plan.high}] ns about`)}${where}`
+      return [...planLines(plan.input), head, ...below(plan.source)]
+    }
+    case 'match':
+      return [...planLines(plan.input), `match ${plan.anchor}`, ...plan.roles.flatMap(roleLines)]
+    case 'group':
+      return [...planLines(plan.input), groupText(plan)]
+    case 'sort':
+      return [...planLines(plan.input), `sort by ${exprText(plan.by)}${plan.descending ? ' desc' : ''}`]
+    case 'take':
+      return [...planLines(plan.input), `take ${plan.count}`]
+    case 'shift':
+      return [...planLines(plan.input), `shift by ${plan.by} ns`]
+    case 'burst':
+      return [...planLines(plan.input), `burst of at least ${plan.atLeast} within ${plan.within} ns`]
+    case 'sample':
+      return [...planLines(plan.input), `sample ${plan.fraction}`]
+    case 'renumber':
+      return [...planLines(plan.input), 'with the file numbers of the whole']
+    case 'complete': {
+      const looks = plan.windows.flatMap(({ low, high, source }) => [
+        `  t + [${low}, ${high}] ns in good time of`,
+        ...below(source, 4),
+      ])
+      return [...planLines(plan.input), 'complete', ...looks]
+    }
+    case 'join': {
+      const keys = plan.keys.map(({ left, right }) => `${exprText(left)} = ${plan.name}.${exprText(right)}`)
+      const kept = plan.unmatched === 'missing' ? ' optional' : ''
+      return [...planLines(plan.input), `join${kept} ${plan.name} by ${keys.join(', ')}`, ...below(plan.source)]
+    }
+    case 'during':
+      return [
+        ...planLines(plan.input),
+        `${plan.mode} ${labelled(plan.label, plan.spans.kind === 'rows' ? 'during the spans of' : 'during the good time of')}`,
+        ...below(plan.spans.source),
+      ]
+  }
+}
+
+function below(plan: Plan, by = 2): readonly string[] {
+  return planLines(plan).map((line) => ' '.repeat(by) + line)
+}
+
+function labelled(label: string | null, text: string): string {
+  return label === null ? text : `${label}: ${text}`
+}
+
+function namedText(columns: readonly Named[]): string {
+  return columns
+    .map(({ name, value }) => (value.kind === 'column' && value.name === name ? name : `${name} = ${exprText(value)}`))
+    .join(', ')
+}
+
+function groupText({ keys, measures, livetime }: Extract<Plan, { op: 'group' }>): string {
+  const found = measures.map(({ name, fn, value, where }) => {
+    const inside = [value === null ? '' : exprText(value), where === undefined ? '' : `where ${exprText(where)}`]
+    return `${name} = ${fn}(${inside.filter((text) => text !== '').join(' ')})`
+  })
+  const all = [...found, ...(livetime === undefined ? [] : [`${livetime} = livetime()`])]
+  return `group by ${namedText(keys)}${all.length === 0 ? '' : `: ${all.join(', ')}`}`
+}
+
+function roleLines({ quantifier, name, source, where, window }: Role): readonly string[] {
+  const verb = quantifier === 'without' ? 'without' : `with ${quantifier}`
+  return [
+    `  ${verb} ${name} ${windowText(window)}${where === null ? '' : ` where ${exprText(where)}`}`,
+    ...below(source, 4),
+  ]
+}
+
+function windowText(window: Window): string {
+  const row = (prefix: string): string => (prefix === '' ? 'this' : prefix.slice(0, -1))
+  switch (window.kind) {
+    case 'within': {
+      const order = window.order === 'any' ? 'of' : window.order
+      return `t in [${window.low}, ${window.high}] ns ${order} ${row(window.reference)}`
+    }
+    case 'between':
+      return `between ${row(window.from)} and ${row(window.to)}`
+    case 'interval':
+      return `between ${row(window.from)} ${signed(window.fromOffset)} ns and ${row(window.to)} ${signed(window.toOffset)} ns`
+  }
+}
+
+function signed(value: number): string {
+  return value < 0 ? `- ${-value}` : `+ ${value}`
+}
+
+const infix: ReadonlyMap<string, string> = new Map([
+  ['add', '+'],
+  ['subtract', '-'],
+  ['multiply', '*'],
+  ['divide', '/'],
+  ['power', '^'],
+  ['less', '<'],
+  ['lessEqual', '<='],
+  ['greater', '>'],
+  ['greaterEqual', '>='],
+  ['equal', '=='],
+  ['notEqual', '!='],
+  ['and', 'and'],
+  ['or', 'or'],
+  ['coalesce', '??'],
+  ['instantAdd', '+'],
+  ['instantSubtract', '-'],
+  ['instantDifference', '-'],
+])
+
+/** An expression as it could be written; a column of the row that a window looks at is `other.E`. */
+export function exprText(expr: Expr): string {
+  switch (expr.kind) {
+    case 'number': {
+      const unit = expr.type.kind === 'number' ? unitText(expr.type.unit) : null
+      return unit === null ? `${expr.value}` : `${expr.value} ${unit}`
+    }
+    case 'bool':
+      return `${expr.value}`
+    case 'text':
+      return JSON.stringify(expr.value)
+    case 'instant':
+      return `@${expr.ns} ns`
+    case 'missing':
+      return 'missing'
+    case 'column':
+      return expr.row === 'row' ? expr.name : `${expr.row}${expr.name === '' ? '' : `.${expr.name}`}`
+    case 'call':
+      return callText(expr.fn, expr.args)
+    case 'aggregate':
+      return `${expr.fn}(${aggregatedText(expr.value, expr.where)}${windowText(expr.window)} in (${planLines(expr.source).join('; ')}))`
+    case 'reduce':
+      return `${expr.fn}(${aggregatedText(expr.value, expr.where)}of ${exprText(expr.list)})`
+    case 'element':
+      return `${exprText(expr.list)}[${expr.index}]${expr.field === '' ? '' : `.${expr.field}`}`
+  }
+}
+
+function aggregatedText(value: Expr | null, where: Expr | null): string {
+  return `${value === null ? '' : `${exprText(value)} `}${where === null ? '' : `where ${exprText(where)} `}`
+}
+
+function callText(fn: string, args: readonly Expr[]): string {
+  const texts = args.map((arg) => (arg.kind === 'call' && infix.has(arg.fn) ? `(${exprText(arg)})` : exprText(arg)))
+  const sign = infix.get(fn)
+  if (sign !== undefined && texts.length === 2) return texts.join(` ${sign} `)
+  const [first, second, third] = texts
+  switch (fn) {
+    case 'not':
+      return `not ${first}`
+    case 'negate':
+      return `-${first}`
+    case 'exists':
+      return `${first} exists`
+    case 'inRange':
+      return `${first} in ${second} .. ${third}`
+    case 'inRangeOpen':
+      return `${first} in ${second} ..< ${third}`
+    case 'oneOf':
+      return `${first} in [${texts.slice(1).join(', ')}]`
+  }
+  return `${fn === 'binInstant' ? 'bin' : fn}(${texts.join(', ')})`
+}
