@@ -4,7 +4,7 @@ import { aggregateType } from './aggregate-type.ts'
 import type { Stream } from './bound.ts'
 import { settled } from './constant.ts'
 import { alignedTo } from './file-table.ts'
-import { conjunctsOf, factsOf, knowing } from './logic.ts'
+import { conjunction, conjunctsOf, factsOf, knowing } from './logic.ts'
 import { lower } from './lower.ts'
 import { conditionOf, termOf } from './operand.ts'
 import { valueOfPath } from './names.ts'
@@ -73,16 +73,22 @@ function measure(
 }
 
 /** The rows of a group; `of n`: their role or record `n`, whose columns are then written bare. */
-function membersOf({ of }: ast.Arg, members: Rows, scope: Scope): Rows {
+function membersOf({ of, value }: ast.Arg, members: Rows, scope: Scope): Rows {
   if (of === null) return members
   const path = of.kind === 'name' && of.args === null ? { parts: [of.name, ...of.members], span: of.span } : undefined
   const row = path && valueOfPath(path, { ...scope, place: { kind: 'member', rows: members } })
   if (row?.kind === 'row' && row.frame === members.bare) return { ...members, prefix: row.prefix }
   const text = cut(scope, of.span)
-  const facts = {
-    why: `In a group an aggregate is over the rows of the group, and \`${text}\` is no role of them.`,
-    wayOut: 'Count another stream about each row first, by `define`, and aggregate that.',
-  }
+  const facts =
+    row?.kind === 'jagged'
+      ? {
+          why: `\`${text}\` is a list in each row of the group.`,
+          wayOut: `Reduce it in each row first: \`mean(sum(${cut(scope, value.span)} of ${text}))\`.`,
+        }
+      : {
+          why: `In a group an aggregate is over the rows of the group, and \`${text}\` is no role of them.`,
+          wayOut: 'Count another stream about each row first, by `define`, and aggregate that.',
+        }
   return refuse(scope, 'S134', { span: of.span, facts })
 }
 
@@ -95,9 +101,7 @@ function inWindow(call: Call & { readonly fn: AggregateName }, rows: Rows, scope
   const stream = alignedTo(about.files, named)
   const member = frameOf(stream)
   const inside = memberScope(source, member, { rows, scope })
-  const terms = arg.where === null ? [] : conjunctsOf(conditionOf(arg.where, inside))
-  const known = knowing(inside, terms.flatMap(factsOf))
-  const of = value === null ? null : settled(termOf(value, known), { scope, span: value.span })
+  const { of, terms } = whatOf(call, { value, where: arg.where }, inside)
   const at = { scope, span: value?.span ?? call.span }
   const { alone, joint } = parted(terms, member)
   return {
@@ -133,7 +137,7 @@ function total(call: Call & { readonly fn: AggregateName }, scope: Scope): Term 
     return refuse(scope, 'S124', { span: arg.window.span, facts: { why } })
   }
   const stream = streamOf(source, scope)
-  const { plan, of, frame } = wholeStream(stream, { value, where: arg.where, scope })
+  const { plan, of, frame } = wholeStream(stream, call, { value, where: arg.where, scope })
   const at = { scope, span: value?.span ?? call.span }
   const lowered = of === null ? null : lower(of, { row: frame, other: null, ...at })
   return {
@@ -143,15 +147,33 @@ function total(call: Call & { readonly fn: AggregateName }, scope: Scope): Term 
   }
 }
 
+interface What {
+  readonly value: ast.Expr | null
+  readonly where: ast.Expr | null
+}
+
+/**
+ * The value that is aggregated, and the conditions on its rows. `all(events where c …)` asks whether c holds for every
+ * row: the rows for which it does not are what it looks for.
+ */
+function whatOf(
+  { fn }: { readonly fn: AggregateName },
+  { value, where }: What,
+  scope: Scope,
+): { readonly of: Term | null; readonly terms: readonly Term[] } {
+  const terms = where === null ? [] : conjunctsOf(conditionOf(where, scope))
+  if (value === null) return fn === 'all' ? { of: conjunction(terms), terms: [] } : { of: null, terms }
+  const known = knowing(scope, terms.flatMap(factsOf))
+  return { of: settled(termOf(value, known), { scope, span: value.span }), terms }
+}
+
 function wholeStream(
   stream: Stream,
+  call: { readonly fn: AggregateName },
   { value, where, scope }: { readonly value: ast.Expr | null; readonly where: ast.Expr | null; readonly scope: Scope },
 ) {
   const frame = frameOf(stream)
-  const row = inRow(scope, frame)
-  const terms = where === null ? [] : conjunctsOf(conditionOf(where, row))
-  const known = knowing(row, terms.flatMap(factsOf))
-  const of = value === null ? null : settled(termOf(value, known), { scope, span: value.span })
+  const { of, terms } = whatOf(call, { value, where }, inRow(scope, frame))
   const plan = where === null ? stream.plan : filtered(stream.plan, frame, { terms, at: { scope, span: where.span } })
   return { plan, of, frame }
 }

@@ -1,4 +1,5 @@
 import type * as ast from '../ir/ast.ts'
+import { meantBy } from '../ir/meant.ts'
 import { cover, type Span } from '../ir/span.ts'
 import { operandsOf } from '../ir/walk.ts'
 import { pathOf } from './path.ts'
@@ -42,8 +43,8 @@ export function listPath(parts: readonly ast.Name[], scope: Scope): ListPath | u
 function listInRow(parts: readonly ast.Name[], rows: Rows, span: Span): ListPath | undefined {
   const [first, ...members] = parts
   const role = first?.text === 'this' ? rows.self : rows.named.get(first?.text ?? '')
-  const own = listOf(bareRow(rows), parts, span)
-  return own ?? (role ? listOf(role, members, span) : undefined)
+  const own = listOf(bareRow(rows), parts, { rows, span })
+  return own ?? (role ? listOf(role, members, { rows, span }) : undefined)
 }
 
 /** The row whose columns are written bare. */
@@ -51,25 +52,30 @@ export function bareRow({ bare, prefix }: Rows): RowRef {
   return { kind: 'row', frame: bare, prefix: prefix ?? '' }
 }
 
-function listOf({ frame, prefix }: RowRef, parts: readonly ast.Name[], span: Span): ListPath | undefined {
+function listOf(
+  { frame, prefix }: RowRef,
+  parts: readonly ast.Name[],
+  { rows, span }: { readonly rows: Rows; readonly span: Span },
+): ListPath | undefined {
   const name = prefix + parts.map(({ text }) => text).join('.')
   const column = frame.schema.columns.find(
     (each) => each.type.kind === 'list' && (each.name === name || name.startsWith(`${each.name}.`)),
   )
   if (column === undefined) return undefined
-  const list = listColumn(frame, column, [])
+  const list = listColumn(frame, column, rows)
   const text = column.name.slice(prefix.length)
   return list && { column: list, field: column.name === name ? null : name.slice(column.name.length + 1), text, span }
 }
 
-/** A column as a list; undefined where it is none. `shown`: names known to be there. */
+/** A column as a list; undefined where it is none. `rows` tell what a condition has shown to be there. */
 export function listColumn(
   frame: Frame,
   { name, type, missing }: Column,
-  shown: readonly string[],
+  rows: Pick<Rows, 'shown'>,
 ): ListColumn | undefined {
   if (type.kind !== 'list') return undefined
-  return { frame, name, type, missing, unhandled: missing && !frame.present.has(name) && !shown.includes(name) }
+  const isThere = frame.present.has(name) || rows.shown.some((fact) => fact.frame === frame && fact.name === name)
+  return { frame, name, type, missing, unhandled: missing && !isThere }
 }
 
 /** A list as a value that is there or not, for `exists`. */
@@ -159,5 +165,9 @@ export function refuseField(
     const why = `\`${text}\` is a list of plain values: its elements have no columns of their own.`
     return refuse(scope, 'S124', { span, facts: { why } })
   }
-  return refuse(scope, 'S102', { span, facts: { name, span, of: text, meant: null, columns } })
+  const meant = meantBy(name, columns)
+  return refuse(scope, 'S102', {
+    span,
+    facts: { name, span, of: text, meant: meant === null ? null : { name: meant, about: '' }, columns },
+  })
 }

@@ -46,13 +46,13 @@ function below(plan: Plan): readonly Look[] {
     case 'sort':
       return [...below(plan.input), ...ofExpr(plan.by, rolesOf(plan.input))]
     case 'veto': {
-      const range = { low: -plan.high, high: -plan.low }
+      const range = { low: 0 - plan.high, high: 0 - plan.low }
       return [...below(plan.input), ...at(range, plan.source), ...ofExpr(plan.where, rolesOf(plan.input))]
     }
     case 'burst':
-      return [...below(plan.input), ...at({ low: -plan.within, high: plan.within }, plan.input)]
+      return [...below(plan.input), ...at({ low: 0 - plan.within, high: plan.within }, plan.input)]
     case 'shift':
-      return below(plan.input).map((look) => moved(look, { low: -plan.by, high: -plan.by }))
+      return below(plan.input).map((look) => moved(look, { low: 0 - plan.by, high: 0 - plan.by }))
     case 'match':
       return ofMatch(plan)
     case 'take':

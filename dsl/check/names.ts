@@ -159,11 +159,7 @@ export function anchorPrefix({ references }: Schema, owner: string): string {
 
 function valueOfColumn(frame: Frame, { name, type, missing }: Column, scope: Scope): Value {
   const shown = scope.place.kind === 'nowhere' ? [] : scope.place.rows.shown
-  const list = listColumn(
-    frame,
-    { name, type, missing },
-    shown.filter((fact) => fact.frame === frame).map((fact) => fact.name),
-  )
+  const list = listColumn(frame, { name, type, missing }, { shown })
   if (list !== undefined) return elementColumn(list, null, scope) ?? { kind: 'jagged', list, field: null }
   if (type.kind === 'list') throw new Error('a list is a list')
   const isThere = frame.present.has(name) || shown.some((fact) => fact.frame === frame && fact.name === name)

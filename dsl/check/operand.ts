@@ -1,5 +1,4 @@
 import type * as ast from '../ir/ast.ts'
-import { pathOf } from './path.ts'
 import { refuse } from './refusal.ts'
 import { cut, type Scope, type Value } from './scope.ts'
 import { bool, isUnhandled, type Term, typeOfTerm, valuesRead } from './term.ts'
@@ -87,7 +86,7 @@ export function presentOperand(expr: ast.Expr, scope: Scope, condition?: ast.Exp
 function refuseMissing({ term, expr }: Operand, scope: Scope, condition?: ast.Expr): never {
   const what = cut(scope, expr.span)
   const isTested = condition !== undefined && valuesRead(term) !== null
-  const asked = recordOf(expr, term) ?? what
+  const asked = recordOf(term) ?? what
   return refuse(scope, 'S111', {
     span: expr.span,
     facts: {
@@ -104,17 +103,11 @@ function refuseMissing({ term, expr }: Operand, scope: Scope, condition?: ast.Ex
   })
 }
 
-/** The joined record that a path is a column of, as written, where all that may lack is the partner. */
-function recordOf(expr: ast.Expr, term: Term): string | undefined {
-  const path = pathOf(expr)
-  if (term.kind !== 'column' || path === undefined) return undefined
-  const record = term.frame.optional.find(({ prefix }) => term.name.startsWith(prefix))
-  if (record?.always.includes(term.name) !== true) return undefined
-  const inside = term.name.slice(record.prefix.length).split('.').length
-  return path.parts
-    .slice(0, -inside)
-    .map(({ text }) => text)
-    .join('.')
+/** The joined record that a value is of, where all that may lack is the partner. */
+function recordOf(term: Term): string | undefined {
+  const [column] = valuesRead(term) ?? []
+  const record = column?.frame.optional.find(({ prefix }) => column.name.startsWith(prefix))
+  return column !== undefined && record?.always.includes(column.name) === true ? record.prefix.slice(0, -1) : undefined
 }
 
 function reasonOf(term: Term): string {

@@ -3,7 +3,7 @@ import type { AggregateName, Schema } from '../ir/types.ts'
 import { aggregateType } from './aggregate-type.ts'
 import { settled } from './constant.ts'
 import { type ListPath, listPath, listsIn } from './lists.ts'
-import { conjunctsOf, factsOf, knowing } from './logic.ts'
+import { conjunction, conjunctsOf, factsOf, knowing } from './logic.ts'
 import { conditionOf, termOf } from './operand.ts'
 import { refuse } from './refusal.ts'
 import { cut, type Rows, type Scope } from './scope.ts'
@@ -58,17 +58,13 @@ function reduceTerm(call: Call, { list, value }: Reduced, { arg, rows, scope }: 
     place: { kind: 'member', rows: { ...rows, element: { list: list.column, frame: element } } },
   }
   const terms = arg.where === null ? [] : conjunctsOf(conditionOf(arg.where, inside))
-  const known = knowing(inside, terms.flatMap(factsOf))
-  const isCondition = call.fn === 'all' && value === null && arg.where !== null
+  // `all(hits where c)` asks whether c holds for every element, so it leaves none out.
+  const isCondition = call.fn === 'all' && value === null
   const counted = isCondition
-    ? conditionOf(arg.where, inside)
-    : value === null || isBareCount(call, value, list)
-      ? null
-      : settled(termOf(value, known), { scope, span: value.span })
-  const { type, missing } = aggregateType(call.fn, counted, {
-    at: { scope, span: value?.span ?? call.span },
-    mayBeEmpty: true,
-  })
+    ? conjunction(terms)
+    : valueOf(call, { list, value }, knowing(inside, terms.flatMap(factsOf)))
+  const at = { scope, span: value?.span ?? call.span }
+  const { type, missing } = aggregateType(call.fn, counted, { at, mayBeEmpty: true })
   return {
     kind: 'reduce',
     fn: call.fn,
@@ -79,6 +75,11 @@ function reduceTerm(call: Call, { list, value }: Reduced, { arg, rows, scope }: 
     type,
     missing: list.column.missing || (missing && missesOfNothing(call.fn)),
   }
+}
+
+function valueOf(call: Call, { list, value }: Reduced, scope: Scope): Term | null {
+  if (value === null || isBareCount(call, value, list)) return null
+  return settled(termOf(value, scope), { scope, span: value.span })
 }
 
 /** `count(x)` of a list of plain values counts its elements, whatever they are. */

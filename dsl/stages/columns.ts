@@ -3,6 +3,7 @@ import type { Column, Type } from '../ir/types.ts'
 import type { Named } from '../ir/plan.ts'
 import { mayBeMissing, typeOf } from '../ir/schema.ts'
 import { settled } from '../check/constant.ts'
+import { listTerm } from '../check/lists.ts'
 import { lower } from '../check/lower.ts'
 import { anchorPrefix } from '../check/names.ts'
 import { asTerm } from '../check/operand.ts'
@@ -11,7 +12,7 @@ import { refuse } from '../check/refusal.ts'
 import { cut, type Scope, type Value } from '../check/scope.ts'
 import { type Frame, isMissing, isUnhandled, type Term } from '../check/term.ts'
 
-/** A column made of an expression; `isThere`: a condition has shown that no row lacks it. */
+/** A column made of an expression, or a list passed on as it is; `isThere`: a condition has shown that no row lacks it. */
 export interface Made {
   readonly name: ast.Name
   readonly term: Term
@@ -24,7 +25,9 @@ export function made(
   expr: ast.Expr,
   { frame, scope }: { readonly frame: Frame; readonly scope: Scope },
 ): Made {
-  return madeOf(name, asTerm(scope.context.value(expr, scope), expr, scope), { frame, scope })
+  const value = scope.context.value(expr, scope)
+  const isList = value.kind === 'jagged' && value.field === null && value.list.frame === frame
+  return madeOf(name, isList ? listTerm(value.list) : asTerm(value, expr, scope), { frame, scope })
 }
 
 function madeOf(name: ast.Name, found: Term, { frame, scope }: { readonly frame: Frame; readonly scope: Scope }): Made {

@@ -1,7 +1,9 @@
 import type { Measure, Plan } from '../ir/plan.ts'
+import { typeOf } from '../ir/schema.ts'
 import type { Column } from '../ir/types.ts'
 import { aggregateType } from '../check/aggregate-type.ts'
 import { lower } from '../check/lower.ts'
+import { refuse } from '../check/refusal.ts'
 import { cut, type Place, type Scope } from '../check/scope.ts'
 import { frameOf, inRow, rowOf } from '../check/stream.ts'
 import type { ColumnTerm, Frame, RowRef } from '../check/term.ts'
@@ -17,6 +19,7 @@ export const group: Verb<'group'> = {
     const label = cut(scope, { start: span.start, end: keys.at(-1)?.value.span.end ?? span.end })
     const frame = frameOf(input)
     const keyColumns = itemColumns(keys, { frame, scope: inRow(scope, frame) }, 'group')
+    demandNoList(keyColumns, scope)
     demandDistinct(
       [...keyColumns, ...measures].map(({ name }) => name),
       'group',
@@ -29,6 +32,15 @@ export const group: Verb<'group'> = {
     const plan = groupPlan(input.plan, keyColumns, { columns, measures: found, grouped })
     return stream({ plan, label, present: new Set(), sorted: null, files: input.files, optional: [] })
   },
+}
+
+/** A group has one value of each key. */
+function demandNoList(keys: readonly Made[], scope: Scope): void {
+  const list = keys.find(({ value }) => typeOf(value.value).kind === 'list')
+  if (list === undefined) return
+  const { text, span } = list.name
+  const facts = { what: 'A key of a group', wants: 'one value in each row', found: `a list (\`${text}\`)`, hint: null }
+  refuse(scope, 'S120', { span, facts })
 }
 
 function groupedFrame(keys: readonly Made[], { label, files }: Pick<Frame, 'label' | 'files'>): Frame {

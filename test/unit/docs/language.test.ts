@@ -17,6 +17,7 @@ test('the page of the language says what its tables say: `vitest run test/unit/d
 const names = `events = from "ev"
 ibd = from "ev" match prompt with delayed within 1 ms
 singles = from "ev"
+muons = from "ev"
 quiet = from "ev"
 rec = from "RUN.*.esd.root"
 `
