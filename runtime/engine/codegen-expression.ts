@@ -77,8 +77,12 @@ export class Emitter {
           : this.load(this.#columns.other(expr.name), 'j')
       case 'call':
         return this.#call(expr)
+      case 'missing':
+        return { code: '0', valid: '0', inner: false }
       case 'aggregate':
-        throw new Error('an aggregate is a column before code is generated')
+      case 'reduce':
+      case 'element':
+        throw new Error(`${expr.kind} is a column before code is generated`)
     }
   }
 

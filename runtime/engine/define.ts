@@ -1,4 +1,5 @@
 import type { Expr, Plan } from '../../dsl/ir/plan.ts'
+import { partsOf } from './expr-parts.ts'
 
 /** The columns of a `define` that are wanted, and those that their values are made from. */
 export function definesNeeded(plan: Extract<Plan, { op: 'define' }>, wanted: ReadonlySet<string>): ReadonlySet<string> {
@@ -7,12 +8,9 @@ export function definesNeeded(plan: Extract<Plan, { op: 'define' }>, wanted: Rea
   return needed
 }
 
-function addColumns(expr: Expr | null, names: Set<string>, seen: Set<Expr>): void {
-  if (expr === null || seen.has(expr)) return
+function addColumns(expr: Expr, names: Set<string>, seen: Set<Expr>): void {
+  if (seen.has(expr)) return
   seen.add(expr)
   if (expr.kind === 'column' && expr.row === 'row') names.add(expr.name)
-  if (expr.kind === 'call') expr.args.forEach((arg) => addColumns(arg, names, seen))
-  if (expr.kind !== 'aggregate') return
-  addColumns(expr.value, names, seen)
-  addColumns(expr.where, names, seen)
+  partsOf(expr).forEach((part) => addColumns(part, names, seen))
 }

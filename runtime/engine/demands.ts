@@ -1,8 +1,19 @@
-import type { Expr, Plan, WindowAggregate } from '../../dsl/ir/plan.ts'
-import { schemaOf } from '../../dsl/ir/schema.ts'
+import type { Expr, Measure, Plan, WindowAggregate } from '../../dsl/ir/plan.ts'
+import { burstId, schemaOf } from '../../dsl/ir/schema.ts'
 import type { Identity } from './identity.ts'
 import { comparedColumns, lookingAt } from './looking.ts'
-import { boundBefore, keyOf, referencesOf, roleOf, sourceOf, type MatchPlan, type VetoPlan } from './plan-parts.ts'
+import { partsOf } from './expr-parts.ts'
+import { heldBy } from './held-plan.ts'
+import {
+  boundBefore,
+  keyOf,
+  referencesOf,
+  roleOf,
+  sourceOf,
+  type JoinPlan,
+  type MatchPlan,
+  type VetoPlan,
+} from './plan-parts.ts'
 
 /**
  * Which columns of which node are needed by what stands on it or looks at it: the least that scans must read and
@@ -62,6 +73,10 @@ export class Demands {
     })
   }
 
+  addMeasure(plan: Plan, { value, where }: Pick<Measure, 'value' | 'where'>): void {
+    for (const expr of [value, where ?? null]) if (expr !== null) this.addExpr(plan, expr)
+  }
+
   /** What a node needs whatever is wanted of it. */
   #always(plan: Plan): void {
     switch (plan.op) {
@@ -69,7 +84,20 @@ export class Demands {
       case 'define':
       case 'select':
       case 'take':
+      case 'shift':
         return
+      case 'complete':
+      case 'during':
+      case 'burst':
+        return this.add(plan.input, [`${keyOf(plan.input)}t`])
+      case 'sample':
+        return this.add(plan.input, eventColumns(schemaOf(plan.input).references.slice(0, 1)))
+      case 'renumber':
+        return this.add(plan.input, placeColumns(plan.input))
+      case 'union':
+        return plan.inputs.forEach((input) => this.add(input, placeColumns(input)))
+      case 'join':
+        return this.#join(plan)
       case 'filter':
         return this.addExpr(plan.input, plan.where)
       case 'sort':
@@ -80,7 +108,7 @@ export class Demands {
         return this.#match(plan)
       case 'group':
         plan.keys.forEach(({ value }) => this.addExpr(plan.input, value))
-        plan.measures.forEach(({ value }) => value !== null && this.addExpr(plan.input, value))
+        plan.measures.forEach((measure) => this.addMeasure(plan.input, measure))
         return this.add(plan.input, [])
     }
   }
@@ -95,7 +123,21 @@ export class Demands {
       case 'veto':
       case 'sort':
       case 'take':
+      case 'shift':
+      case 'sample':
+      case 'renumber':
+      case 'complete':
+      case 'during':
         return this.add(plan.input, names)
+      case 'burst':
+        return this.add(
+          plan.input,
+          names.filter((name) => !name.startsWith(`${burstId}.`)),
+        )
+      case 'union':
+        return plan.inputs.forEach((input) => this.add(input, names))
+      case 'join':
+        return this.#passJoined(plan, names)
       case 'define':
       case 'select':
         return this.#passNamed(plan, names)
@@ -133,6 +175,25 @@ export class Demands {
         this.add(aggregate.source, columns.other)
       },
     })
+  }
+
+  #join(plan: JoinPlan): void {
+    this.add(plan.input, plan.unmatched === 'error' ? eventColumns(schemaOf(plan.input).references.slice(0, 1)) : [])
+    plan.keys.forEach(({ left }) => this.addExpr(plan.input, left))
+    if (heldBy(plan) !== undefined) return
+    this.add(plan.source, [])
+    plan.keys.forEach(({ right }) => this.addExpr(plan.source, right))
+  }
+
+  #passJoined(plan: JoinPlan, names: readonly string[]): void {
+    const joined = new Set(schemaOf(plan.source).columns.map(({ name }) => `${plan.name}.${name}`))
+    this.add(
+      plan.input,
+      names.filter((name) => !joined.has(name)),
+    )
+    if (heldBy(plan) !== undefined) return
+    const own = names.filter((name) => joined.has(name)).map((name) => name.slice(plan.name.length + 1))
+    this.add(plan.source, own)
   }
 
   #veto(plan: VetoPlan): void {
@@ -177,12 +238,9 @@ export class Demands {
     if (seen.has(expr)) return
     seen.add(expr)
     if (expr.kind === 'column' && expr.row === 'row') needs.row(expr.name)
-    if (expr.kind === 'call') expr.args.forEach((arg) => this.#expr(arg, needs, seen))
-    if (expr.kind !== 'aggregate') return
-    needs.aggregate(expr)
-    for (const part of [expr.value, expr.where]) {
-      if (part === null) continue
-      this.#others(part, expr.source)
+    if (expr.kind === 'aggregate') needs.aggregate(expr)
+    for (const part of partsOf(expr)) {
+      if (expr.kind === 'aggregate') this.#others(part, expr.source)
       this.#expr(part, needs, seen)
     }
   }
@@ -190,6 +248,17 @@ export class Demands {
   /** The columns of the looked-at row; those of a nested aggregate's members are its own. */
   #others(expr: Expr, source: Plan): void {
     if (expr.kind === 'column' && expr.row === 'other') this.add(source, [expr.name])
-    if (expr.kind === 'call') expr.args.forEach((arg) => this.#others(arg, source))
+    if (expr.kind !== 'aggregate') partsOf(expr).forEach((part) => this.#others(part, source))
   }
+}
+
+/** What tells an event, of some references. */
+function eventColumns(references: readonly string[]): readonly string[] {
+  return references.flatMap((prefix) => [`${prefix}file`, `${prefix}entry`])
+}
+
+/** What the rows of a stream are ordered by; nothing for a table. */
+function placeColumns(plan: Plan): readonly string[] {
+  const { key, references } = schemaOf(plan)
+  return key === null ? [] : [...references.map((prefix) => `${prefix}t`), ...eventColumns(references)]
 }

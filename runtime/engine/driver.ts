@@ -3,16 +3,18 @@ import type { Value } from '../../dsl/functions/function.ts'
 import type { NumberInput, Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { BackendQuery, Result } from '../ports/backend.ts'
-import type { GoodTime } from '../ports/dataset.ts'
 import { recordBatch } from './arrow.ts'
 import { integerValue } from './cell.ts'
 import { constantValue } from './constant.ts'
 import { cutflowPlan } from './cutflow.ts'
-import { editedGoodTime, goodTimePlan, livetimeOf, type GoodTimePlan } from './good-time.ts'
+import { explained } from './explain.ts'
+import { goodTimePlan } from './good-time.ts'
 import { automaticEdges, histResult } from './hist-result.ts'
 import { Holder } from './hold.ts'
 import { ask, runAsks, runPass, tableOf, type Ask, type JobSettings } from './job.ts'
+import { livetimeOf } from './intervals.ts'
 import { mergeGroups, mergeHist, mergeRange, mergeRows } from './merge.ts'
+import { notesPlan } from './notes.ts'
 import { scalarOf } from './plan-parts.ts'
 import { reachOfOutput } from './reach-of-output.ts'
 import type { Executor } from './task.ts'
@@ -39,17 +41,34 @@ export async function execute(
   options: ExecuteOptions,
 ): Promise<Result> {
   const holder = holderOf(executor, options)
+  const notes = notesPlan(query)
+  const result = await resultOf(query, { holder, also: notes.asks, limit: options.limit })
+  const found = notes.value(executor.datasets)
+  return found.length === 0 ? result : { ...result, notes: found }
+}
+
+interface Asking {
+  readonly holder: Holder
+  /** What else is asked in the same pass. */
+  readonly also: readonly Ask<unknown>[]
+  /** Most rows of a table that come back. */
+  readonly limit: number
+}
+
+function resultOf(query: BackendQuery, asking: Asking): Promise<Result> | Result {
   switch (query.kind) {
     case 'table':
-      return tableResult(query, options.limit, holder)
+      return tableResult(query, asking)
     case 'hist':
-      return histogram(query, holder)
+      return histogram(query, asking)
     case 'number':
-      return numberResult(query, holder)
+      return numberResult(query, asking)
     case 'cutflow':
-      return cutflowResult(query, holder)
+      return cutflowResult(query, asking)
     case 'describe':
-      return describeResult(query, holder)
+      return describeResult(query, asking)
+    case 'explain':
+      return explained(query, asking.holder)
   }
 }
 
@@ -82,25 +101,26 @@ async function answer(asks: readonly Ask<unknown>[], holder: Holder): Promise<vo
   )
 }
 
-async function tableResult({ plan }: QueryOf<'table'>, limit: number, holder: Holder): Promise<ResultOf<'table'>> {
+async function tableResult({ plan }: QueryOf<'table'>, { holder, also, limit }: Asking): Promise<ResultOf<'table'>> {
   const schema = schemaOf(plan)
   const sink = { kind: 'rows', columns: schema.columns.map(({ name }) => name), limit } as const
   const rows = ask(plan, sink, mergeRows(sink))
-  await answer([rows], holder)
+  await answer([rows, ...also], holder)
   const { count, rows: first } = rows.whole()
   const batches = first === undefined || first.rows === 0 ? [] : [recordBatch(schema.columns, first)]
   return { kind: 'table', schema, rows: count, batches }
 }
 
 /** Automatic edges take a pass of their own over the values. Both passes share what is held in memory. */
-async function histogram(query: QueryOf<'hist'>, holder: Holder): Promise<ResultOf<'hist'>> {
+async function histogram(query: QueryOf<'hist'>, { holder, also }: Asking): Promise<ResultOf<'hist'>> {
   const { plan, axes, weight } = query
   const isAutomatic = axes.map(({ edges }) => edges === null)
   const range = { kind: 'range', values: axes.map(({ value }) => value) } as const
   const sink = { kind: 'hist', axes: axes.map(({ value, edges }) => ({ value, edges: edges ?? [] })), weight } as const
-  const [rangeOutput, output] = await holder.resolve([
+  const [rangeOutput, output, ...others] = await holder.resolve([
     { plan, sink: range },
     { plan, sink },
+    ...also.map((known) => known.output),
   ])
   const ranges = ask(plan, range, mergeRange(range))
   if (isAutomatic.includes(true)) await runAsks([{ ...ranges, output: rangeOutput! }], holder)
@@ -108,16 +128,16 @@ async function histogram(query: QueryOf<'hist'>, holder: Holder): Promise<Result
   const binned = output?.sink.kind === 'hist' ? output.sink : sink
   const whole = { ...binned, axes: binned.axes.map(({ value }, at) => ({ value, edges: edges[at]! })) }
   const hist = ask(output!.plan, whole, mergeHist(whole))
-  await runAsks([hist], holder)
+  await runAsks([hist, ...also.map((known, at) => ({ ...known, output: others[at]! }))], holder)
   return histResult(query, edges, hist.whole())
 }
 
-async function numberResult({ text, value, inputs }: QueryOf<'number'>, holder: Holder): Promise<ResultOf<'number'>> {
+async function numberResult(
+  { text, value, inputs }: QueryOf<'number'>,
+  { holder, also }: Asking,
+): Promise<ResultOf<'number'>> {
   const asked = inputs.map((input) => askInput(input, holder))
-  await answer(
-    asked.flatMap(({ asks }) => asks),
-    holder,
-  )
+  await answer([...asked.flatMap(({ asks }) => asks), ...also], holder)
   const values = new Map(inputs.map(({ name }, at): [string, Value] => [name, asked[at]!.value()]))
   return { kind: 'number', text, type: scalarOf(value), value: constantValue(value, values) ?? null }
 }
@@ -127,7 +147,7 @@ interface AskedInput {
   readonly value: () => Value
 }
 
-function askInput(input: NumberInput, holder: Holder): AskedInput {
+function askInput(input: NumberInput, { executor }: Holder): AskedInput {
   switch (input.kind) {
     case 'measure': {
       const sink = { kind: 'group', keys: [], measures: [input.measure] } as const
@@ -137,34 +157,34 @@ function askInput(input: NumberInput, holder: Holder): AskedInput {
     case 'livetime': {
       const good = goodTimePlan(input.plan)
       if (good === null) throw new Error('a table has no live time')
-      return { asks: windowsOf(good), value: () => integerValue(livetimeOf(goodTime(good, holder))) }
+      return { asks: good.asks, value: () => integerValue(livetimeOf(good.value(executor.datasets))) }
     }
   }
 }
 
-function windowsOf({ edits }: GoodTimePlan): readonly Ask<unknown>[] {
-  return edits.map(({ windows }) => windows)
+async function cutflowResult(
+  { source, plan, by }: QueryOf<'cutflow'>,
+  { holder, also }: Asking,
+): Promise<ResultOf<'cutflow'>> {
+  const { asks, result } = cutflowPlan(plan, by)
+  await answer([...asks, ...also], holder)
+  return {
+    kind: 'cutflow',
+    source,
+    ...result(),
+    ...(by === null ? {} : { by: { name: by.name, type: by.value.type } }),
+  }
 }
 
-function goodTime(plan: GoodTimePlan, { executor }: Holder): GoodTime {
-  const dataset = executor.datasets.get(plan.dataset)
-  if (dataset === undefined) throw new Error(`no dataset ${plan.dataset}`)
-  return editedGoodTime(plan, dataset.goodTime)
-}
-
-async function cutflowResult({ source, plan, by }: QueryOf<'cutflow'>, holder: Holder): Promise<ResultOf<'cutflow'>> {
-  if (by !== null) throw new Error('a cutflow is not split by a column here')
-  const { asks, result } = cutflowPlan(plan)
-  await answer(asks, holder)
-  return { kind: 'cutflow', source, ...result() }
-}
-
-async function describeResult({ name, plan }: QueryOf<'describe'>, holder: Holder): Promise<ResultOf<'describe'>> {
+async function describeResult(
+  { name, plan }: QueryOf<'describe'>,
+  { holder, also }: Asking,
+): Promise<ResultOf<'describe'>> {
   const sink = { kind: 'rows', columns: [], limit: 0 } as const
   const rows = ask(plan, sink, mergeRows(sink))
   const good = goodTimePlan(plan)
-  await answer([rows, ...(good === null ? [] : windowsOf(good))], holder)
-  const spans = good === null ? null : goodTime(good, holder)
+  await answer([rows, ...(good?.asks ?? []), ...also], holder)
+  const spans = good?.value(holder.executor.datasets) ?? null
   return {
     kind: 'describe',
     name,

@@ -1,9 +1,19 @@
 import type { Expr, Plan } from '../../dsl/ir/plan.ts'
-import { typeOf } from '../../dsl/ir/schema.ts'
+import { schemaOf } from '../../dsl/ir/schema.ts'
+import { burstRows } from './burst.ts'
 import type { Demands } from './demands.ts'
-import { baseColumn, bind, columnExpr, frameOf, materialise, type Frame, type Tools } from './frame.ts'
+import { duringFrame } from './during.ts'
+import { derivedIn } from './expr-parts.ts'
+import { baseColumn, bind, columnExpr, frameOf, materialise, ownColumns, type Frame, type Tools } from './frame.ts'
+import { heldBy, isHeldBurst, isHeldDuring, isHeldJoin } from './held-plan.ts'
+import { joinedRows } from './join.ts'
 import { matchRows } from './match.ts'
-import { aggregatesIn, positionColumn, positionType, referencesOf, type Reference } from './plan-parts.ts'
+import { positionColumn, positionType, referencesOf, type Reference, type UnionPlan } from './plan-parts.ts'
+import type { Held } from './portable.ts'
+import { renumberedRows } from './renumber.ts'
+import { sampledRows } from './sample.ts'
+import { shiftFrame } from './shift.ts'
+import { unionRows } from './union.ts'
 import type { AggregateColumns, Evaluator } from './evaluator.ts'
 import { aggregateColumns } from './window-aggregate.ts'
 import { definesNeeded } from './define.ts'
@@ -13,37 +23,45 @@ import { positionsInside, spansSeen } from './spans.ts'
 import { besides, countingFrom, selectedRows } from './lazy-rows.ts'
 import { sliceRows, type Rows } from './vector.ts'
 
+export interface EvaluationData {
+  /** By the dataset that scans name. */
+  readonly scanned: ReadonlyMap<string, ScannedRows>
+  readonly held: ReadonlyMap<string, Held>
+}
+
 /** Rows that look are few where there are so many more to be looked at. */
 const few = 8
 
-/** What a task has read of a dataset, and which of its rows lie in the task's slice. */
+/** What a task has read of a dataset. */
 export interface ScannedRows {
   readonly rows: Rows
-  readonly ownedStart: number
-  readonly ownedEnd: number
+  /** The rows [start, end) whose time lies in the task's slice when the slice is moved by so many ns. */
+  owned(by: number): readonly [start: number, end: number]
 }
 
 /**
  * Evaluates the nodes of a task's plans over what the task has read: each distinct node once, by structural identity.
  *
- * `owned` rows are those whose anchor lies in the slice; a node's input is owned with it, and what a window looks at is
- * always seen with its reach.
+ * `owned` says which rows: those whose time lies in the slice moved by so many ns, or null for all that the reach shows.
+ * A node's input is owned with it, and what a window looks at is always seen with its reach.
  */
 export class Evaluation implements Evaluator {
   readonly tools: Tools
   readonly demands: Demands
   readonly #scanned: ReadonlyMap<string, ScannedRows>
+  readonly #held: ReadonlyMap<string, Held>
   readonly #frames = new Map<string, Frame>()
   readonly #rows = new Map<number, Rows>()
 
-  constructor(tools: Tools, demands: Demands, scanned: ReadonlyMap<string, ScannedRows>) {
+  constructor(tools: Tools, demands: Demands, { scanned, held }: EvaluationData) {
     this.tools = tools
     this.demands = demands
     this.#scanned = scanned
+    this.#held = held
   }
 
-  frame(plan: Plan, owned: boolean): Frame {
-    const id = `${this.tools.terms.identity.of(plan)}${owned ? ' owned' : ''}`
+  frame(plan: Plan, owned: number | null): Frame {
+    const id = `${this.tools.terms.identity.of(plan)} ${owned}`
     const frame = this.#frames.get(id) ?? this.#evaluate(plan, owned)
     this.#frames.set(id, frame)
     return frame
@@ -52,13 +70,13 @@ export class Evaluation implements Evaluator {
   /** All rows of a plan that a window may look at, written down. */
   rows(plan: Plan): Rows {
     const id = this.tools.terms.identity.of(plan)
-    const rows = this.#rows.get(id) ?? materialise(this.frame(plan, false), this.tools)
+    const rows = this.#rows.get(id) ?? materialise(this.frame(plan, null), this.tools)
     this.#rows.set(id, rows)
     return rows
   }
 
   rowsSeen(plan: Plan, looking: Looking, by: Rows): Rows {
-    const frame = this.frame(plan, false)
+    const frame = this.frame(plan, null)
     const isWritten = this.#rows.has(this.tools.terms.identity.of(plan)) || frame.conditions.length === 0
     const times = baseColumn(frame, `${looking.key}t`)
     if (isWritten || frame.selection !== null || times === undefined || by.rows * few > frame.base.rows)
@@ -79,10 +97,10 @@ export class Evaluation implements Evaluator {
     expressions: readonly Expr[],
     bound: readonly Reference[],
   ): { readonly frame: Frame; readonly bound: readonly Expr[] } {
-    if (aggregatesIn(expressions).length === 0)
+    if (derivedIn(expressions).length === 0)
       return { frame, bound: expressions.map((expr) => bind(expr, frame.columns)) }
     const { rows, replaced, columns } = this.aggregated(materialise(frame, this.tools), expressions, bound)
-    const types = new Map([...frame.columns].map(([name, expr]) => [name, columnExpr(name, typeOf(expr))]))
+    const types = ownColumns(frame)
     const all = new Map([...types, ...columns])
     return { frame: frameOf(rows, types), bound: replaced.map((expr) => bind(expr, all)) }
   }
@@ -92,7 +110,7 @@ export class Evaluation implements Evaluator {
     return aggregateColumns({ rows, expressions, bound }, this)
   }
 
-  #evaluate(plan: Plan, owned: boolean): Frame {
+  #evaluate(plan: Plan, owned: number | null): Frame {
     switch (plan.op) {
       case 'scan':
         return this.#scan(plan, owned)
@@ -110,17 +128,60 @@ export class Evaluation implements Evaluator {
         const { rows, types } = matchRows(plan, this.frame(plan.input, owned), this)
         return frameOf(rows, types)
       }
+      case 'shift':
+        return shiftFrame(plan, this.frame(plan.input, owned === null ? null : owned - plan.by))
+      case 'sample':
+        return this.#exact(plan, owned, (rows) => sampledRows(plan, rows))
+      case 'renumber':
+        return this.#exact(plan, owned, (rows) => renumberedRows(plan, rows))
+      case 'union':
+        return this.#union(plan, owned)
+      case 'burst':
+      case 'during':
+      case 'join':
+      case 'complete':
       case 'group':
       case 'sort':
       case 'take':
-        throw new Error(`${plan.op} is held in memory before a task sees it`)
+        return this.#overHeld(plan, owned)
     }
   }
 
-  #scan(plan: Extract<Plan, { op: 'scan' }>, owned: boolean): Frame {
+  /** Nodes that look at what is held in memory. */
+  #overHeld(plan: Plan, owned: number | null): Frame {
+    const key = heldBy(plan)
+    const held = key === undefined ? undefined : this.#held.get(key)
+    if (held === undefined) throw new Error(`${plan.op} is held in memory before a task sees it`)
+    if (isHeldBurst(plan)) return this.#exact(plan, owned, (rows) => burstRows(rows, held, this.tools.terms.base))
+    if (isHeldJoin(plan)) return this.#exact(plan, owned, (rows) => joinedRows(plan, rows, held, this))
+    if (isHeldDuring(plan)) return duringFrame(plan, this.frame(plan.input, owned), held, this.tools)
+    throw new Error(`${plan.op} needs nothing held`)
+  }
+
+  /** A node that makes its rows of those of its input as written down. */
+  #exact(plan: Exclude<Plan, { op: 'scan' | 'union' }>, owned: number | null, make: (rows: Rows) => Rows): Frame {
+    return this.#written(plan, make(materialise(this.frame(plan.input, owned), this.tools)))
+  }
+
+  #union(plan: UnionPlan, owned: number | null): Frame {
+    const names = [...new Set([...this.demands.of(plan), 't', 'file', 'entry'])]
+    const inputs = plan.inputs.map((input) => materialise(this.frame(input, owned), this.tools))
+    return this.#written(plan, unionRows(plan, inputs, names))
+  }
+
+  #written(plan: Plan, rows: Rows): Frame {
+    const types = new Map(schemaOf(plan).columns.map(({ name, type }) => [name, type]))
+    const columns = [...rows.columns.keys()].map((name): [string, Expr] => [
+      name,
+      columnExpr(name, types.get(name) ?? positionType),
+    ])
+    return frameOf(rows, new Map(columns))
+  }
+
+  #scan(plan: Extract<Plan, { op: 'scan' }>, owned: number | null): Frame {
     const scanned = this.#scanned.get(plan.dataset)
     if (scanned === undefined) throw new Error(`the task has not read ${plan.dataset}`)
-    const [start, end] = owned ? [scanned.ownedStart, scanned.ownedEnd] : [0, scanned.rows.rows]
+    const [start, end] = owned === null ? [0, scanned.rows.rows] : scanned.owned(owned)
     const demanded = this.demands.of(plan)
     const base = sliceRows(scanned.rows, start, end)
     const types = new Map(plan.schema.columns.map(({ name, type }) => [name, type]))
@@ -130,7 +191,7 @@ export class Evaluation implements Evaluator {
     return frameOf(besides(base, position), columns)
   }
 
-  #define(plan: Extract<Plan, { op: 'define' }>, owned: boolean): Frame {
+  #define(plan: Extract<Plan, { op: 'define' }>, owned: number | null): Frame {
     const needed = definesNeeded(plan, this.demands.of(plan))
     return plan.columns
       .filter(({ name }) => needed.has(name))
@@ -143,7 +204,7 @@ export class Evaluation implements Evaluator {
       )
   }
 
-  #select(plan: Extract<Plan, { op: 'select' }>, owned: boolean): Frame {
+  #select(plan: Extract<Plan, { op: 'select' }>, owned: number | null): Frame {
     const demanded = this.demands.of(plan)
     const chosen = plan.columns.filter(({ name }) => demanded.has(name))
     const values = chosen.map(({ value }) => value)

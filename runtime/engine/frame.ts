@@ -1,5 +1,6 @@
 import type { Expr } from '../../dsl/ir/plan.ts'
-import type { Type } from '../../dsl/ir/types.ts'
+import { typeOf } from '../../dsl/ir/schema.ts'
+import type { ListType, Type } from '../../dsl/ir/types.ts'
 import { arrayFor, chunkRows, type Columns, type Kernels, type Terms } from './kernels.ts'
 import type { Cancel } from '../ports/format.ts'
 import { selectedRows, withVector, type ColumnAt } from './lazy-rows.ts'
@@ -51,6 +52,7 @@ function bindNew(expr: Expr, columns: ReadonlyMap<string, Expr>, known: Map<Expr
     case 'bool':
     case 'text':
     case 'instant':
+    case 'missing':
       return expr
     case 'column': {
       if (expr.row === 'other') return expr
@@ -61,7 +63,9 @@ function bindNew(expr: Expr, columns: ReadonlyMap<string, Expr>, known: Map<Expr
     case 'call':
       return { ...expr, args: expr.args.map((arg) => bind(arg, columns, known)) }
     case 'aggregate':
-      throw new Error('an aggregate is a column before it is bound')
+    case 'reduce':
+    case 'element':
+      throw new Error(`${expr.kind} is a column before it is bound`)
   }
 }
 
@@ -106,9 +110,30 @@ export function materialise(frame: Frame, tools: Tools): Rows {
   const { base, selection, columns } = settle(frame, tools)
   const sources = [...columns].map(([name, expr]): [string, string | ColumnAt] => {
     if (expr.kind === 'column') return [name, expr.name]
+    if (expr.kind === 'missing' && expr.type.kind === 'list') return [name, noLists(expr.type, base.rows)]
     return [name, (positions) => evaluate(expr, { base, selection: positions }, tools)]
   })
   return selectedRows(base, selection, new Map(sources))
+}
+
+/** The same rows without a selection or condition, each column for itself. */
+export function exactFrame(frame: Frame, tools: Tools): Frame {
+  return frameOf(materialise(frame, tools), ownColumns(frame))
+}
+
+/** The columns of a frame as they are once it is written down. */
+export function ownColumns({ columns }: Frame): ReadonlyMap<string, Expr> {
+  return new Map([...columns].map(([name, expr]) => [name, columnExpr(name, typeOf(expr))]))
+}
+
+/** A column of lists without any. */
+function noLists({ element }: ListType, baseRows: number): ColumnAt {
+  const names = element.kind === 'record' ? element.fields.map(({ name }) => name) : ['']
+  return (positions) => {
+    const rows = positions?.length ?? baseRows
+    const fields = new Map(names.map((name) => [name, numbers(new Float64Array(0))]))
+    return { kind: 'list', offsets: new Int32Array(rows + 1), fields, valid: new Uint8Array(rows) }
+  }
 }
 
 /** The values of an expression over a base's columns, at the selected rows. */
@@ -189,7 +214,7 @@ export class ChunkValues {
 /** Whether a value of the expression may be missing, by the columns it reads. */
 function mayLack(expr: Expr, base: Rows): boolean {
   if (expr.kind === 'column') return numbersOf(base, expr.name).valid !== null
-  return expr.kind === 'call' && expr.args.some((arg) => mayLack(arg, base))
+  return expr.kind === 'missing' || (expr.kind === 'call' && expr.args.some((arg) => mayLack(arg, base)))
 }
 
 /** The column `name` of a row. Whether it may lack values is for its vector to say. */

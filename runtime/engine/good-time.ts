@@ -1,89 +1,145 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
-import type { GoodTime, Span } from '../ports/dataset.ts'
+import type { Dataset, GoodTime } from '../ports/dataset.ts'
+import { combined, cutSpans, gaps, intervalsOf, united, type Intervals } from './intervals.ts'
 import { ask, type Ask } from './job.ts'
-import { mergeSpans, type MergedSpans } from './merge.ts'
-import type { VetoPlan } from './plan-parts.ts'
+import { mergeRows, mergeSpans } from './merge.ts'
+import type { DuringPlan, UnionPlan, VetoPlan } from './plan-parts.ts'
+import type { Portable } from './portable.ts'
 
-/** The good time of a stream: that of its dataset, edited by the vetoes and keeps above it, the lowest first. */
+type Datasets = ReadonlyMap<string, Dataset>
+
+/** The good time of a stream: what must be computed for it, and what it is then. */
 export interface GoodTimePlan {
-  readonly dataset: string
-  readonly edits: readonly { readonly mode: 'veto' | 'keep'; readonly windows: Ask<MergedSpans> }[]
+  readonly asks: readonly Ask<unknown>[]
+  readonly value: (datasets: Datasets) => GoodTime
 }
 
-/** What must be computed for the good time of a plan; null for a table. A veto with a condition edits no time. */
+/** Null for a table. A veto with a condition edits no time. */
 export function goodTimePlan(plan: Plan): GoodTimePlan | null {
   if (schemaOf(plan).stream === 'table') return null
   switch (plan.op) {
     case 'scan':
-      return { dataset: plan.dataset, edits: [] }
+      return { asks: [], value: (datasets) => goodTimeIn(plan.dataset, datasets) }
     case 'filter':
     case 'define':
     case 'select':
     case 'take':
     case 'match':
+    case 'burst':
+    case 'sample':
+    case 'renumber':
+    case 'join':
       return goodTimePlan(plan.input)
-    case 'veto': {
-      const below = goodTimePlan(plan.input)
-      if (below === null || plan.where !== null) return below
-      return { ...below, edits: [...below.edits, { mode: plan.mode, windows: askWindows(plan) }] }
-    }
+    case 'veto':
+      return plan.where === null ? edited(plan.input, [vetoed(plan)]) : goodTimePlan(plan.input)
+    case 'during':
+      return edited(plan.input, [duringIntervals(plan)])
+    case 'complete':
+      return edited(plan.input, plan.windows.map(lookingInside))
+    case 'shift':
+      return changed(plan.input, (good) => ({ ...good, spans: good.spans.map((span) => moved(span, BigInt(plan.by))) }))
+    case 'union':
+      return unitedGoodTime(plan)
     case 'group':
     case 'sort':
       return null
   }
 }
 
-function askWindows({ source, low, high }: VetoPlan): Ask<MergedSpans> {
-  return ask(source, { kind: 'spans', low, high }, mergeSpans())
+function goodTimeIn(key: string, datasets: Datasets): GoodTime {
+  const dataset = datasets.get(key)
+  if (dataset === undefined) throw new Error(`no dataset ${key}`)
+  return dataset.goodTime
 }
 
-/** The good time after all edits, once the windows have been gathered. */
-export function editedGoodTime({ edits }: GoodTimePlan, good: GoodTime): GoodTime {
-  const spans = edits.reduce((known, { mode, windows }) => {
-    const union = windows.whole()
-    const free = mode === 'keep' ? union : gaps(union)
-    return known.flatMap((span) => cut(span, free))
-  }, good.spans.map(exact))
-  return { ...good, spans: spans.map(({ run, start, stop }) => ({ run, start: String(start), stop: String(stop) })) }
+/** Intervals that something must be computed for. */
+export interface IntervalsPlan {
+  readonly asks: readonly Ask<unknown>[]
+  readonly value: (datasets: Datasets) => Intervals
 }
 
-/** Sum of the lengths of all spans, ns. */
-export function livetimeOf({ spans }: GoodTime): bigint {
-  return spans.reduce((sum, { start, stop }) => sum + BigInt(stop) - BigInt(start), 0n)
+function changed(input: Plan, change: (good: GoodTime) => GoodTime): GoodTimePlan | null {
+  const below = goodTimePlan(input)
+  return below === null ? null : { asks: below.asks, value: (datasets) => change(below.value(datasets)) }
 }
 
-interface ExactSpan {
-  readonly run: number
-  readonly start: bigint
-  readonly stop: bigint
-}
-
-function exact({ run, start, stop }: Span): ExactSpan {
-  return { run, start: BigInt(start), stop: BigInt(stop) }
-}
-
-/** What disjoint sorted spans leave free, in front of the first, between them and behind the last. */
-function gaps({ starts, stops }: MergedSpans): MergedSpans {
-  return { starts: [-(2n ** 127n), ...stops], stops: [...starts, 2n ** 127n] }
-}
-
-/** The parts of a span that lie in the others, which are sorted and disjoint. */
-function cut({ run, start, stop }: ExactSpan, { starts, stops }: MergedSpans): readonly ExactSpan[] {
-  const parts: ExactSpan[] = []
-  for (let at = firstStopAfter(stops, start); at < starts.length && starts[at]! < stop; at++) {
-    const [from, to] = [starts[at]! > start ? starts[at]! : start, stops[at]! < stop ? stops[at]! : stop]
-    if (from < to) parts.push({ run, start: from, stop: to })
+/** What is left of the good time of a stream in each of some intervals. */
+function edited(input: Plan, kept: readonly IntervalsPlan[]): GoodTimePlan | null {
+  const below = goodTimePlan(input)
+  if (below === null) return null
+  return {
+    asks: [...below.asks, ...kept.flatMap(({ asks }) => asks)],
+    value: (datasets) => {
+      const good = below.value(datasets)
+      const spans = kept.reduce((left, intervals) => cutSpans(left, intervals.value(datasets)), good.spans)
+      return { ...good, spans }
+    },
   }
-  return parts
 }
 
-function firstStopAfter(stops: readonly bigint[], instant: bigint): number {
-  let [low, high] = [0, stops.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (stops[middle]! <= instant) low = middle + 1
-    else high = middle
+function vetoed({ source, low, high, mode }: VetoPlan): IntervalsPlan {
+  const windows = ask(source, { kind: 'spans', low, high }, mergeSpans())
+  return { asks: [windows], value: () => (mode === 'keep' ? windows.whole() : gaps(windows.whole())) }
+}
+
+/** The time that a `during` retains. */
+export function duringIntervals({ spans, mode }: DuringPlan): IntervalsPlan {
+  const stated = spans.kind === 'goodTime' ? goodIntervals(spans.source) : spanIntervals(spans.source)
+  return mode === 'keep' ? stated : { ...stated, value: (datasets) => gaps(stated.value(datasets)) }
+}
+
+function goodIntervals(source: Plan): IntervalsPlan {
+  const good = goodTimePlan(source)
+  if (good === null) return { asks: [], value: () => united([], []) }
+  return { asks: good.asks, value: (datasets) => intervalsOf(good.value(datasets)) }
+}
+
+function spanIntervals(source: Plan): IntervalsPlan {
+  const sink = { kind: 'rows', columns: ['start', 'stop'], limit: null } as const
+  const rows = ask(source, sink, mergeRows(sink))
+  return {
+    asks: [rows],
+    value: () => {
+      const { rows: portable } = rows.whole()
+      return portable === undefined
+        ? united([], [])
+        : united(instantsIn(portable, 'start'), instantsIn(portable, 'stop'))
+    },
   }
-  return low
+}
+
+function instantsIn({ columns }: Portable, name: string): BigInt64Array {
+  const column = columns.get(name)
+  if (column?.kind !== 'values' || !(column.values instanceof BigInt64Array)) throw new Error(`${name} is no instant`)
+  return column.values
+}
+
+/** The instants t of which all of the closed [t + low, t + high] lies in one interval of the good time of a stream. */
+function lookingInside(window: Extract<Plan, { op: 'complete' }>['windows'][number]): IntervalsPlan {
+  const seen = goodIntervals(window.source)
+  const [low, high] = [BigInt(window.low), BigInt(window.high)]
+  return {
+    asks: seen.asks,
+    value: (datasets) => {
+      const { starts, stops } = seen.value(datasets)
+      return united(
+        starts.map((start) => start - low),
+        stops.map((stop) => stop - high),
+      )
+    },
+  }
+}
+
+function moved<S extends GoodTime['spans'][number]>({ run, start, stop }: S, by: bigint): GoodTime['spans'][number] {
+  return { run, start: String(BigInt(start) + by), stop: String(BigInt(stop) + by) }
+}
+
+function unitedGoodTime({ inputs, good }: UnionPlan): GoodTimePlan {
+  const none: GoodTimePlan = { asks: [], value: () => ({ spans: [], approximate: false }) }
+  const plans = inputs.map((input) => goodTimePlan(input) ?? none)
+  return {
+    asks: plans.flatMap(({ asks }) => asks),
+    value: (datasets) => plans.map((each) => each.value(datasets)).reduce((left, right) => combined(left, right, good)),
+  }
 }

@@ -12,13 +12,19 @@ export interface TypedVector {
   readonly type: Scalar
 }
 
+/** What is gathered of a group: of the rows for which `where` is true; null means of all. */
+export interface FilledMeasure extends TypedVector {
+  readonly fn: AggregateName
+  readonly where: NumberVector | null
+}
+
 /**
  * Groups rows by their keys and gathers measures of each group. The vectors are buffers that are filled anew for each
  * chunk. Keys are alike as in a sort: NaN is one key, missing is one key, −0 and +0 are the key 0.
  */
 export class GroupFill {
   readonly #keys: readonly TypedVector[]
-  readonly #measures: readonly (TypedVector & { readonly fn: AggregateName })[]
+  readonly #measures: readonly FilledMeasure[]
   readonly #terms: Terms
   /** For each key column, the code of each of its values. */
   readonly #codes: readonly Map<number | string, number>[]
@@ -26,11 +32,7 @@ export class GroupFill {
   readonly #steps: readonly Map<number, number>[]
   readonly #groups: { readonly keys: GroupPart['keys']; readonly accumulators: readonly Accumulator[] }[] = []
 
-  constructor(
-    keys: readonly TypedVector[],
-    measures: readonly (TypedVector & { readonly fn: AggregateName })[],
-    terms: Terms,
-  ) {
+  constructor(keys: readonly TypedVector[], measures: readonly FilledMeasure[], terms: Terms) {
     this.#keys = keys
     this.#measures = measures
     this.#terms = terms
@@ -92,8 +94,20 @@ export class GroupFill {
       const key = cellAt(vector, row, type, this.#terms)
       return key === 0 ? 0 : key
     })
-    const accumulators = this.#measures.map(({ fn, ...source }) => accumulatorOf(fn, { ...source, terms: this.#terms }))
+    const accumulators = this.#measures.map(({ fn, where, ...source }) => {
+      const accumulator = accumulatorOf(fn, { ...source, terms: this.#terms })
+      return where === null ? accumulator : conditional(accumulator, where)
+    })
     return this.#groups.push({ keys, accumulators }) - 1
+  }
+}
+
+function conditional(accumulator: Accumulator, { values, valid }: NumberVector): Accumulator {
+  return {
+    ...accumulator,
+    add: (row) => {
+      if (values[row] === 1 && valid?.[row] !== 0) accumulator.add(row)
+    },
   }
 }
 

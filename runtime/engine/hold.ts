@@ -1,21 +1,31 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
+import type { Column } from '../../dsl/ir/types.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Demands } from './demands.ts'
+import { duringIntervals, goodTimePlan, type GoodTimePlan, type IntervalsPlan } from './good-time.ts'
+import { keyColumn, type HeldBurst, type HeldDuring, type HeldJoin } from './held-plan.ts'
 import { Identity } from './identity.ts'
-import { ask, runAsks, type JobContext, type JobSettings } from './job.ts'
-import { mergeGroups, mergeRows, mergeSorted } from './merge.ts'
+import { intervalsOf, type Intervals } from './intervals.ts'
+import { ask, runAsks, type Ask, type JobContext, type JobSettings } from './job.ts'
+import { groupLivetimes } from './livetime.ts'
+import { mergeBursts, mergeGroups, mergeRows, mergeSorted } from './merge.ts'
+import { mergeDistinct } from './merge-events.ts'
 import { demandsOf } from './output-demands.ts'
-import type { Held, Portable, PortableArray, PortableColumn, PortableList } from './portable.ts'
+import type { BurstPlan, JoinPlan, UnionPlan } from './plan-parts.ts'
+import type { Held, Portable } from './portable.ts'
 import { portableBytes, portableOf } from './portable-rows.ts'
+import { hasBreaker, isPlan, preparations, type Breaker } from './preparations.ts'
+import { shared } from './shared-memory.ts'
 import type { Executor } from './task.ts'
+import { sameEvent } from './union.ts'
+import { eventPath, sharedFiles } from './union-files.ts'
 import type { Output, Part, Work } from './work.ts'
 
-type Breaker = Extract<Plan, { op: 'sort' | 'take' | 'group' }>
-
 /**
- * What has no reach is evaluated first and held in memory: the rows of every `sort`, `take` and `group` that outputs
- * stand on or look at, the innermost first. Plans then scan them like any dataset.
+ * What has no reach is evaluated first and held in memory, the innermost first: the rows of every `sort`, `take` and
+ * `group` that outputs stand on or look at, the sources of joins, bursts, and the spans of `during` and `complete`. Plans
+ * then scan them like any dataset, or look them up.
  */
 export class Holder implements JobContext {
   readonly executor: Executor<Work, Part>
@@ -23,97 +33,151 @@ export class Holder implements JobContext {
   readonly identity = new Identity()
   readonly held = new Map<string, Held>()
   readonly #resolved = new Map<number, Promise<Plan>>()
+  #demands: Demands | undefined
 
   constructor(executor: Executor<Work, Part>, settings: JobSettings) {
     this.executor = executor
     this.settings = settings
   }
 
-  /** The outputs over scans alone, which give what the given ones mean. */
+  /** The outputs over scans alone, which give what the given ones mean. All outputs of a query are given at once. */
   async resolve(outputs: readonly Output[]): Promise<readonly Output[]> {
-    const demands = demandsOf(outputs, this.identity)
+    this.#demands = demandsOf([...outputs, ...preparations(outputs)], this.identity)
+    return this.#outputs(outputs)
+  }
+
+  async #outputs(outputs: readonly Output[]): Promise<readonly Output[]> {
     const resolved: Output[] = []
-    for (const output of outputs) resolved.push(await this.#data(output, demands))
+    for (const output of outputs) resolved.push(await this.#data(output))
     return resolved
   }
 
   /** Any plain data with each plan in it resolved: what has an `op` is a plan. */
-  async #data<T>(value: T, demands: Demands): Promise<T> {
+  async #data<T>(value: T): Promise<T> {
     if (!hasBreaker(value)) return value
-    if (isPlan(value)) return (await this.#plan(value, demands)) as T
+    if (isPlan(value)) return (await this.#plan(value)) as T
     if (Array.isArray(value)) {
       const parts: unknown[] = []
-      for (const part of value) parts.push(await this.#data(part, demands))
+      for (const part of value) parts.push(await this.#data(part))
       return parts as T
     }
+    return this.#parts(value)
+  }
+
+  async #parts<T>(value: T): Promise<T> {
     const entries: [string, unknown][] = []
-    for (const [name, part] of Object.entries(value as object)) entries.push([name, await this.#data(part, demands)])
+    for (const [name, part] of Object.entries(value as object)) entries.push([name, await this.#data(part)])
     return Object.fromEntries(entries) as T
   }
 
-  #plan(plan: Plan, demands: Demands): Promise<Plan> {
+  #plan(plan: Plan): Promise<Plan> {
     const id = this.identity.of(plan)
-    const known = this.#resolved.get(id) ?? this.#resolvePlan(plan, demands)
+    const known = this.#resolved.get(id) ?? this.#resolvePlan(plan)
     this.#resolved.set(id, known)
     return known
   }
 
-  async #resolvePlan(plan: Plan, demands: Demands): Promise<Plan> {
-    // The first rows of a sort need no more than themselves in memory.
-    const isTop = plan.op === 'take' && plan.input.op === 'sort'
-    const resolved = isTop
-      ? { ...plan, input: await this.#parts(plan.input, demands) }
-      : await this.#parts(plan, demands)
-    return isBreaker(resolved) && isBreaker(plan) ? this.#hold(plan, resolved, demands) : resolved
-  }
-
-  async #parts(plan: Plan, demands: Demands): Promise<Plan> {
-    const parts: [string, unknown][] = []
-    for (const [name, part] of Object.entries(plan)) parts.push([name, await this.#data(part, demands)])
-    return Object.fromEntries(parts) as unknown as Plan
+  async #resolvePlan(plan: Plan): Promise<Plan> {
+    switch (plan.op) {
+      case 'group':
+      case 'sort':
+        return this.#hold(plan, await this.#parts(plan))
+      case 'take': {
+        // The first rows of a sort need no more than themselves in memory.
+        const isTop = plan.input.op === 'sort'
+        const input = isTop ? await this.#parts(plan.input) : await this.#data(plan.input)
+        return this.#hold(plan, { ...plan, input })
+      }
+      case 'join':
+        return this.#join(plan)
+      case 'burst':
+        return this.#burst(plan)
+      case 'during': {
+        const held = await this.#spans(duringIntervals({ ...plan, mode: 'keep' }))
+        const node: HeldDuring = { ...plan, input: await this.#data(plan.input), held, spans: noSpans }
+        return node
+      }
+      case 'complete': {
+        const good = await this.#goodTime(plan)
+        const held = this.#keep(spansTable(intervalsOf(good)))
+        const input = await this.#data(plan.input)
+        const node: HeldDuring = { op: 'during', mode: 'keep', input, spans: noSpans, label: null, text: '', held }
+        return node
+      }
+      case 'union':
+        return this.#union(plan)
+      case 'scan':
+      case 'filter':
+      case 'define':
+      case 'select':
+      case 'veto':
+      case 'match':
+      case 'shift':
+      case 'sample':
+      case 'renumber':
+        return this.#parts(plan)
+    }
   }
 
   /** @param plan the breaker as written, whose columns are demanded; `resolved` is the same over scans */
-  async #hold(plan: Breaker, resolved: Breaker, demands: Demands): Promise<Plan> {
+  async #hold(plan: Breaker, resolved: Breaker): Promise<Plan> {
     const schema = schemaOf(plan)
-    const wanted = demands.of(plan)
+    const wanted = this.#wanted(plan)
     const isHeld = (name: string): boolean => plan.op === 'group' || wanted.has(name) || name === `${schema.key}t`
-    const rows = await this.#rows(resolved, schema.columns.map(({ name }) => name).filter(isHeld))
-    const held = { ...shared(rows), key: schema.key }
+    const names = schema.columns.map(({ name }) => name).filter(isHeld)
+    const rows = plan.op === 'group' ? await this.#groups(plan, resolved) : await this.#rows(resolved, names)
+    return this.#scan(rows, schema)
+  }
+
+  #wanted(plan: Plan): ReadonlySet<string> {
+    return this.#demands?.of(plan) ?? new Set()
+  }
+
+  #scan(rows: Portable, schema: ReturnType<typeof schemaOf>): Extract<Plan, { op: 'scan' }> {
+    const dataset = this.#keep(rows, schema.key)
+    const columns = schema.columns.filter(({ name }) => rows.columns.has(name))
+    return { op: 'scan', dataset, schema: { ...schema, columns } }
+  }
+
+  /** Puts rows into memory, and gives what plans call them. @throws RuntimeError R002 when all held rows are too many */
+  #keep(rows: Portable, key: string | null = null): string {
     const dataset = `\0held${this.held.size}`
-    this.held.set(dataset, held)
+    this.held.set(dataset, { ...shared(rows), key })
     this.#checkMemory()
-    return {
-      op: 'scan',
-      dataset,
-      schema: { ...schema, columns: schema.columns.filter(({ name }) => held.columns.has(name)) },
+    return dataset
+  }
+
+  async #rows(plan: Breaker, names: readonly string[]): Promise<Portable> {
+    const columns = schemaOf(plan).columns.filter(({ name }) => names.includes(name))
+    switch (plan.op) {
+      case 'group':
+        return this.#groups(plan, plan)
+      case 'sort':
+        return (await this.#sorted(plan, names, null)) ?? noRows(columns)
+      case 'take': {
+        if (plan.input.op === 'sort') return (await this.#sorted(plan.input, names, plan.count)) ?? noRows(columns)
+        return this.#first(plan.input, columns, plan.count)
+      }
     }
   }
 
-  async #rows(plan: Breaker, columns: readonly string[]): Promise<Portable> {
-    const { columns: types } = schemaOf(plan)
-    const none = portableOf(
-      types.filter(({ name, type }) => columns.includes(name) && type.kind !== 'list'),
-      [],
-    )
-    switch (plan.op) {
-      case 'group': {
-        const sink = { kind: 'group', keys: plan.keys, measures: plan.measures } as const
-        const groups = ask(plan.input, sink, mergeGroups(sink))
-        await runAsks([groups], this)
-        return portableOf(types, groups.whole())
-      }
-      case 'sort':
-        return (await this.#sorted(plan, columns, null)) ?? none
-      case 'take': {
-        if (plan.input.op === 'sort') return (await this.#sorted(plan.input, columns, plan.count)) ?? none
-        const sink = { kind: 'rows', columns, limit: plan.count } as const
-        const merger = mergeRows(sink)
-        const first = ask(plan.input, sink, merger)
-        await runAsks([first], this, () => merger.counted() >= plan.count)
-        return first.whole().rows ?? none
-      }
-    }
+  async #groups(plan: Breaker, resolved: Breaker): Promise<Portable> {
+    if (plan.op !== 'group' || resolved.op !== 'group') throw new Error('no group')
+    const sink = { kind: 'group', keys: resolved.keys, measures: resolved.measures } as const
+    const groups = ask(resolved.input, sink, mergeGroups(sink))
+    await runAsks([groups], this)
+    const rows = groups.whole()
+    const { columns } = schemaOf(plan)
+    if (plan.livetime === undefined) return portableOf(columns, rows)
+    return portableOf(columns, groupLivetimes(plan, rows, await this.#goodTime(plan.input)))
+  }
+
+  async #first(input: Plan, columns: readonly Column[], limit: number | null): Promise<Portable> {
+    const sink = { kind: 'rows', columns: columns.map(({ name }) => name), limit } as const
+    const merger = mergeRows(sink)
+    const first = ask(input, sink, merger)
+    await runAsks([first], this, () => limit !== null && merger.counted() >= limit)
+    return first.whole().rows ?? noRows(columns)
   }
 
   async #sorted(
@@ -127,66 +191,111 @@ export class Holder implements JobContext {
     return sorted.whole()
   }
 
+  /** The source of a join with its keys as columns, held whole. */
+  async #join(plan: JoinPlan): Promise<Plan> {
+    const schema = schemaOf(plan.source)
+    const wanted = this.#wanted(plan.source)
+    const keys = await this.#data(plan.keys)
+    const keyed: Plan = {
+      op: 'define',
+      input: await this.#data(plan.source),
+      columns: keys.map(({ right }, at) => ({ name: keyColumn(at), value: right })),
+    }
+    const isHeld = ({ name }: Column): boolean => wanted.has(name) || keys.some((_, at) => name === keyColumn(at))
+    const rows = await this.#first(keyed, schemaOf(keyed).columns.filter(isHeld), null)
+    const source = this.#scan(rows, schema)
+    const node: HeldJoin = { ...plan, input: await this.#data(plan.input), keys, source, held: source.dataset }
+    return node
+  }
+
+  async #burst(plan: BurstPlan): Promise<Plan> {
+    const input = await this.#data(plan.input)
+    const sink = { kind: 'bursts', atLeast: plan.atLeast, within: plan.within } as const
+    const bursts = ask(input, sink, mergeBursts(sink))
+    await runAsks([bursts], this)
+    const { firsts, lasts, files, entries } = bursts.whole()
+    const columns = {
+      start: firsts,
+      stop: lasts.map((last) => last + BigInt(plan.within)),
+      file: files,
+      entry: entries,
+    }
+    const node: HeldBurst = { ...plan, input, held: this.#keep(tableOf(columns)) }
+    return node
+  }
+
+  async #spans(plan: IntervalsPlan): Promise<string> {
+    return this.#keep(spansTable(await this.#value(plan)))
+  }
+
+  #goodTime(plan: Plan): Promise<ReturnType<GoodTimePlan['value']>> {
+    const good = goodTimePlan(plan)
+    if (good === null) throw new Error('a table has no good time')
+    return this.#value(good)
+  }
+
+  /** What is made of some asks, once they are answered. */
+  async #value<V>({ asks, value }: Valued<V>): Promise<V> {
+    const outputs = await this.#outputs(asks.map(({ output }) => output))
+    await runAsks(
+      asks.map((known, at) => ({ ...known, output: outputs[at]! })),
+      this,
+    )
+    return value(this.executor.datasets)
+  }
+
+  /** @throws RuntimeError D005 when the same event is in two inputs, at whatever times */
+  async #union(plan: UnionPlan): Promise<Plan> {
+    const resolved = await this.#parts(plan)
+    const files = sharedFiles(plan, this.executor.datasets)
+    if (files?.length === 0) return resolved
+    const distinct = ask(resolved, { kind: 'events', references: [''], files }, mergeDistinct())
+    await runAsks([distinct], this)
+    const twice = distinct.whole()
+    if (twice !== undefined)
+      throw sameEvent(twice.file, twice.entry, eventPath(plan, twice.file, this.executor.datasets))
+    return resolved
+  }
+
   #checkMemory(): void {
     const bytes = [...this.held.values()].reduce((sum, held) => sum + portableBytes(held), 0)
     if (bytes <= this.executor.memoryBytes) return
     throw new RuntimeError(
       'R002',
-      `a sort, take or group holds ${Math.ceil(bytes / 1e6)} MB of rows, and the memory is ${Math.ceil(this.executor.memoryBytes / 1e6)} MB`,
+      `a sort, take, group or join holds ${Math.ceil(bytes / 1e6)} MB of rows, and the memory is ${Math.ceil(this.executor.memoryBytes / 1e6)} MB`,
       { fix: 'select fewer columns or rows before it, or allow more memory' },
     )
   }
 }
 
-function isPlan(value: unknown): value is Plan {
-  return typeof value === 'object' && value !== null && 'op' in value
+interface Valued<V> {
+  readonly asks: readonly Ask<unknown>[]
+  readonly value: (datasets: JobContext['executor']['datasets']) => V
 }
 
-function isBreaker(plan: Plan): plan is Breaker {
-  return plan.op === 'sort' || plan.op === 'take' || plan.op === 'group'
+/** Stands where the spans of a node were, which are held by then. */
+const noSpans = {
+  kind: 'rows',
+  source: {
+    op: 'scan',
+    dataset: '',
+    schema: { stream: 'table', columns: [], key: null, references: [], roles: [] },
+  },
+} as const
+
+function noRows(columns: readonly Column[]): Portable {
+  return portableOf(columns, [])
 }
 
-const breakers = new WeakMap<object, boolean>()
-
-function hasBreaker(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const known = breakers.get(value)
-  if (known !== undefined) return known
-  const found = (isPlan(value) && isBreaker(value)) || Object.values(value).some(hasBreaker)
-  breakers.set(value, found)
-  return found
+function spansTable({ starts, stops }: Intervals): Portable {
+  return tableOf({ start: BigInt64Array.from(starts), stop: BigInt64Array.from(stops) })
 }
 
-/** The same rows in memory that all threads share. */
-function shared({ rows, columns }: Portable): Portable {
-  return {
-    rows,
-    columns: new Map(
-      [...columns].map(([name, column]) => [name, column.kind === 'list' ? sharedList(column) : sharedValues(column)]),
-    ),
-  }
-}
-
-function sharedList(list: PortableList): PortableList {
-  const fields = new Map([...list.fields].map(([name, field]) => [name, sharedValues(field)]))
-  return {
-    ...list,
-    offsets: sharedArray(list.offsets),
-    fields,
-    valid: list.valid === null ? null : sharedArray(list.valid),
-  }
-}
-
-function sharedValues(column: PortableColumn): PortableColumn {
-  return {
-    ...column,
-    values: sharedArray(column.values),
-    valid: column.valid === null ? null : sharedArray(column.valid),
-  }
-}
-
-function sharedArray<A extends PortableArray>(values: A): A {
-  const buffer = new SharedArrayBuffer(values.byteLength)
-  new Uint8Array(buffer).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
-  return new (values.constructor as new (buffer: SharedArrayBuffer) => A)(buffer)
+function tableOf(columns: Readonly<Record<string, BigInt64Array | Float64Array>>): Portable {
+  const number = { kind: 'number', repr: 'float64', unit: [] } as const
+  const made = Object.entries(columns).map(([name, values]) => {
+    const type = values instanceof BigInt64Array ? ({ kind: 'instant' } as const) : number
+    return [name, { kind: 'values', type, values, valid: null, texts: null }] as const
+  })
+  return { rows: made[0]?.[1].values.length ?? 0, columns: new Map(made) }
 }

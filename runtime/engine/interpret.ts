@@ -112,8 +112,12 @@ export function rowEvaluator(expr: Expr, columnOf: (column: ColumnExpr) => Evalu
         expr.fn,
         expr.args.map((arg) => operand(arg, columnOf)),
       )
+    case 'missing':
+      return () => undefined
     case 'aggregate':
-      throw new Error('an aggregate is a column before it is interpreted')
+    case 'reduce':
+    case 'element':
+      throw new Error(`${expr.kind} is a column before it is interpreted`)
   }
 }
 

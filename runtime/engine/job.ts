@@ -1,7 +1,8 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
-import type { Type } from '../../dsl/ir/types.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Dataset } from '../ports/dataset.ts'
+import { widthOf } from './column-width.ts'
+import { heldBy } from './held-plan.ts'
 import type { Identity } from './identity.ts'
 import type { Merger } from './merge.ts'
 import { demandsOf, scansOf } from './output-demands.ts'
@@ -82,40 +83,98 @@ export async function* runPass(
 ): AsyncGenerator<Part> {
   const { executor, settings } = context
   settings.signal.throwIfAborted()
-  const scans = scansOf(demandsOf(outputs, context.identity))
-  const work: Work = {
-    outputs,
-    reach: hullOf(outputs.map((output) => settings.reachOf(output))),
-    rowsOf: table,
-    held: new Map([...context.held].filter(([key]) => scans.has(key))),
-    interpreted: settings.interpreted,
-  }
+  const work = workOf(outputs, table, context)
   const slices = slicesOf(work, context)
   if (slices.length > 0) yield* executor.run(work, slices, settings.signal)
 }
 
-/** The table that a plan's rows come from; null when they come from a stream. */
-export function tableOf(plan: Plan): string | null {
-  const base = baseOf(plan)
-  return base.schema.key === null ? base.dataset : null
+function workOf(outputs: readonly Output[], table: string | null, context: JobContext): Work {
+  const { settings } = context
+  const demands = demandsOf(outputs, context.identity)
+  const needed = new Set([
+    ...scansOf(demands).keys(),
+    ...[...demands.plans.values()].flatMap((plan) => heldBy(plan) ?? []),
+  ])
+  return {
+    outputs,
+    reach: hullOf(outputs.map((output) => settings.reachOf(output))),
+    rowsOf: table,
+    held: new Map([...context.held].filter(([key]) => needed.has(key))),
+    interpreted: settings.interpreted,
+  }
 }
 
-function baseOf(plan: Plan): Extract<Plan, { op: 'scan' }> {
-  return plan.op === 'scan' ? plan : baseOf(plan.input)
+/** The table that a plan's rows come from; null when they come from a stream. */
+export function tableOf(plan: Plan): string | null {
+  const [base] = basesOf(plan)
+  return base?.scan.schema.key === null ? base.scan.dataset : null
+}
+
+/** What a plan's rows come from, and by how many ns they are moved from there. */
+interface Base {
+  readonly scan: Extract<Plan, { op: 'scan' }>
+  readonly by: number
+}
+
+function basesOf(plan: Plan, by = 0): readonly Base[] {
+  switch (plan.op) {
+    case 'scan':
+      return [{ scan: plan, by }]
+    case 'union':
+      return plan.inputs.flatMap((input) => basesOf(input, by))
+    case 'shift':
+      return basesOf(plan.input, by + plan.by)
+    case 'filter':
+    case 'define':
+    case 'select':
+    case 'veto':
+    case 'match':
+    case 'group':
+    case 'sort':
+    case 'take':
+    case 'burst':
+    case 'sample':
+    case 'renumber':
+    case 'join':
+    case 'complete':
+    case 'during':
+      return basesOf(plan.input, by)
+  }
+}
+
+/** How many slices outputs are cut into, or the memory that they would need, when that is more than there is. */
+export function estimateSlices(
+  outputs: readonly Output[],
+  context: JobContext,
+): { readonly slices: number | null; readonly neededBytes: number | null } {
+  const table = outputs[0] === undefined ? null : tableOf(outputs[0].plan)
+  const cut = cutSlices(workOf(outputs, table, context), context)
+  return cut.kind === 'slices'
+    ? { slices: cut.slices.length, neededBytes: null }
+    : { slices: null, neededBytes: cut.neededBytes }
 }
 
 function slicesOf(work: Work, context: JobContext): readonly Slice[] {
-  const { executor, settings } = context
+  const { settings } = context
+  const slices = allowed(cutSlices(work, context), work, context)
+  return settings.cuts === null || work.rowsOf !== null ? slices : recut(slices, settings.cuts)
+}
+
+function cutSlices(work: Work, context: JobContext): SlicePlan {
+  const { executor } = context
   const rowBytes = rowBytesOf(work, context)
   const heldBytes = [...context.held.values()].reduce((sum, held) => sum + portableBytes(held), 0)
   const limits = { rowBytes, memoryBytes: executor.memoryBytes - heldBytes, workers: executor.workers }
-  if (work.rowsOf !== null) return allowed(rowSlices(rowsIn(work.rowsOf, context), limits), work, context)
-  const owners = [...new Set(work.outputs.map(({ plan }) => baseOf(plan).dataset))].flatMap((key) =>
-    blocksIn(key, context),
-  )
+  if (work.rowsOf !== null) return rowSlices(rowsIn(work.rowsOf, context), limits)
+  const bases = work.outputs.flatMap(({ plan }) => basesOf(plan)).map(({ scan, by }) => ({ key: scan.dataset, by }))
+  const distinct = new Map(bases.map((base) => [JSON.stringify(base), base]))
+  const owners = [...distinct.values()].flatMap(({ key, by }) => moved(blocksIn(key, context), BigInt(by)))
   const read = [...scansOf(demandsOf(work.outputs, context.identity)).keys()].flatMap((key) => blocksIn(key, context))
-  const slices = allowed(timeSlices({ ...limits, owners, read, reach: work.reach }), work, context)
-  return settings.cuts === null ? slices : recut(slices, settings.cuts)
+  return timeSlices({ ...limits, owners, read, reach: work.reach })
+}
+
+function moved(blocks: readonly TimeBlock[], by: bigint): readonly TimeBlock[] {
+  return blocks.map(({ first, last, rows }) => ({ first: first + by, last: last + by, rows }))
 }
 
 /** The same stretch of time, cut elsewhere. */
@@ -183,20 +242,3 @@ function rowBytesOf({ outputs }: Work, { identity }: JobContext): number {
 }
 
 const ownBytes = 32
-/** What a list of hits takes, for want of its length. */
-const listBytes = 1024
-
-function widthOf(type: Type): number {
-  switch (type.kind) {
-    case 'bool':
-      return 1
-    case 'text':
-      return 4
-    case 'instant':
-      return 8
-    case 'list':
-      return listBytes
-    case 'number':
-      return Number(/\d+/.exec(type.repr)?.[0] ?? 64) / 8
-  }
-}

@@ -6,7 +6,8 @@ import { compareKeys } from './order.ts'
 import type { Portable, PortableColumn } from './portable.ts'
 import { concatenatePortable, gatherPortable } from './portable-rows.ts'
 import { sortedOrder } from './sort.ts'
-import type { CutCounts, GroupPart, HistPart, OutputPart, Sink } from './work.ts'
+import type { Intervals } from './intervals.ts'
+import type { BurstsPart, CutCounts, GroupPart, HistPart, OutputPart, Sink } from './work.ts'
 
 type SinkOf<K extends Sink['kind']> = Extract<Sink, { kind: K }>
 type PartOf<K extends OutputPart['kind']> = Extract<OutputPart, { kind: K }>
@@ -166,14 +167,8 @@ export function mergeRange({ values }: SinkOf<'range'>): Merger<PartOf<'range'>,
   }
 }
 
-/** Half-open spans, sorted and disjoint, ns since 1970. */
-export interface MergedSpans {
-  readonly starts: readonly bigint[]
-  readonly stops: readonly bigint[]
-}
-
 /** Spans ascend from slice to slice, since the rows they lie about do; they may overlap at the border. */
-export function mergeSpans(): Merger<PartOf<'spans'>, MergedSpans> {
+export function mergeSpans(): Merger<PartOf<'spans'>, Intervals> {
   const [starts, stops]: [bigint[], bigint[]] = [[], []]
   return {
     add: (part) => {
@@ -190,20 +185,50 @@ export function mergeSpans(): Merger<PartOf<'spans'>, MergedSpans> {
   }
 }
 
-export function mergeCuts({ cuts }: SinkOf<'cuts'>): Merger<PartOf<'cuts'>, CutCounts> {
-  const [sequential, alone, nMinus1] = [0, 1, 2].map(() => new Float64Array(cuts.length)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ]
+/** In the order in which the values of `by` are met. */
+export function mergeCuts({ cuts, by }: SinkOf<'cuts'>): Merger<PartOf<'cuts'>, readonly CutCounts[]> {
+  const known = new Map<string, CutCounts>()
+  const blank = (value: Value): CutCounts => {
+    const [sequential, alone, nMinus1] = [0, 1, 2].map(() => new Float64Array(cuts.length))
+    return { by: value, sequential: sequential!, alone: alone!, nMinus1: nMinus1! }
+  }
+  if (by === null) known.set(keyText(undefined), blank(undefined))
   return {
     add: ({ counts }) => {
-      for (let at = 0; at < cuts.length; at++) {
-        sequential[at]! += counts.sequential[at]!
-        alone[at]! += counts.alone[at]!
-        nMinus1[at]! += counts.nMinus1[at]!
+      for (const part of counts) {
+        const whole = known.get(keyText(part.by)) ?? blank(part.by)
+        known.set(keyText(part.by), whole)
+        for (const name of ['sequential', 'alone', 'nMinus1'] as const)
+          part[name].forEach((count, at) => (whole[name][at]! += count))
       }
     },
-    whole: () => ({ sequential, alone, nMinus1 }),
+    whole: () => [...known.values()],
+  }
+}
+
+/** Bursts that go on from slice to slice are one. */
+export function mergeBursts({ within }: SinkOf<'bursts'>): Merger<PartOf<'bursts'>, BurstsPart> {
+  const [firsts, lasts]: [bigint[], bigint[]] = [[], []]
+  const [files, entries]: [number[], number[]] = [[], []]
+  return {
+    add: (part) =>
+      part.firsts.forEach((first, at) => {
+        const last = lasts.at(-1)
+        if (last !== undefined && first <= last + BigInt(within)) {
+          lasts[lasts.length - 1] = part.lasts[at]!
+          return
+        }
+        firsts.push(first)
+        lasts.push(part.lasts[at]!)
+        files.push(part.files[at]!)
+        entries.push(part.entries[at]!)
+      }),
+    whole: () => ({
+      kind: 'bursts',
+      firsts: BigInt64Array.from(firsts),
+      lasts: BigInt64Array.from(lasts),
+      files: Float64Array.from(files),
+      entries: Float64Array.from(entries),
+    }),
   }
 }

@@ -20,7 +20,7 @@ function addOutput({ plan, sink }: Output, demands: Demands): void {
       return demands.addExpr(plan, sink.by)
     case 'group':
       sink.keys.forEach(({ value }) => demands.addExpr(plan, value))
-      return sink.measures.forEach(({ value }) => value !== null && demands.addExpr(plan, value))
+      return sink.measures.forEach((measure) => demands.addMeasure(plan, measure))
     case 'hist':
       sink.axes.forEach(({ value }) => demands.addExpr(plan, value))
       return sink.weight === null ? undefined : demands.addExpr(plan, sink.weight)
@@ -29,7 +29,15 @@ function addOutput({ plan, sink }: Output, demands: Demands): void {
     case 'spans':
       return demands.add(plan, [`${keyOf(plan)}t`])
     case 'cuts':
+      if (sink.by !== null) demands.addExpr(plan, sink.by)
       return sink.cuts.forEach((cut) => demands.add(cut.plan, []))
+    case 'bursts':
+      return demands.add(plan, ['t', 'file', 'entry'])
+    case 'events':
+      return demands.add(
+        plan,
+        sink.references.flatMap((prefix) => [`${prefix}file`, `${prefix}entry`]),
+      )
   }
 }
 

@@ -1,12 +1,15 @@
 import type { Expr } from '../../dsl/ir/plan.ts'
+import { holdsLists } from './expr-parts.ts'
 import { columnsOf, type Tools } from './frame.ts'
 import { GrowingIndices } from './growing.ts'
 import { chunkRows, type PairMode, type PairRequest, type Ranges } from './kernels.ts'
 import type { Looking } from './looking.ts'
 import { pickRows } from './lazy-rows.ts'
+import { withListColumns, valueColumn } from './lists.ts'
+import { pairedRows } from './paired-rows.ts'
 import { positionColumn } from './plan-parts.ts'
 import { rangesOf } from './ranges.ts'
-import { numbersOf, type Rows } from './vector.ts'
+import { numbersOf, type NumberVector, type Rows } from './vector.ts'
 
 /** Rows that look at a source through a window, with what must hold of both. */
 export interface Pairing {
@@ -24,8 +27,10 @@ export interface Pairs {
 }
 
 export function findPairs(pairing: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Pairs {
+  const simple = withListsAsColumns(pairing, tools)
+  if (simple.where !== null && holdsLists(simple.where)) return chosenPairs(simple, mode, tools)
   const [row, other] = [new GrowingIndices(), new GrowingIndices()]
-  for (const block of pairBlocks(pairing, mode, tools)) {
+  for (const block of searchBlocks(simple, mode, tools)) {
     row.append(block.row, block.row.length)
     other.append(block.other, block.other.length)
   }
@@ -33,7 +38,64 @@ export function findPairs(pairing: Pairing, mode: Exclude<PairMode, 'exists'>, t
 }
 
 /** The pairs block by block; a block is overwritten by the next one. */
-export function* pairBlocks(whole: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Generator<Pairs> {
+export function pairBlocks(pairing: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Iterable<Pairs> {
+  const simple = withListsAsColumns(pairing, tools)
+  if (simple.where !== null && holdsLists(simple.where)) return [chosenPairs(simple, mode, tools)]
+  return searchBlocks(simple, mode, tools)
+}
+
+/** What a condition makes of the lists of one side is a column of that side. */
+function withListsAsColumns(pairing: Pairing, tools: Tools): Pairing {
+  if (pairing.where === null || !holdsLists(pairing.where)) return pairing
+  const own = withListColumns([pairing.where], pairing.row, 'row', tools)
+  const other = withListColumns(own.expressions, pairing.source, 'other', tools)
+  return { ...pairing, row: own.rows, source: other.rows, where: other.expressions[0]! }
+}
+
+/**
+ * The pairs for a condition that puts lists of one side to values of the other: all candidates are written down and
+ * tested, and then those that the mode wants are chosen.
+ */
+function chosenPairs(pairing: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Pairs {
+  const [row, other] = [new GrowingIndices(), new GrowingIndices()]
+  for (const block of searchBlocks({ ...pairing, where: null }, 'each', tools)) {
+    const { rows, expr } = pairedRows(pairing.where!, pairing, block)
+    const { values, valid } = valueColumn(expr, rows, tools)
+    for (let k = 0; k < rows.rows; k++) {
+      if (values[k] !== 1 || valid?.[k] === 0) continue
+      row.push(block.row[k]!)
+      other.push(block.other[k]!)
+    }
+  }
+  return inMode({ row: row.take(), other: other.take() }, pairing, mode)
+}
+
+/** One pair of each row: its first, its last, or the first of those nearest in time. */
+function inMode(pairs: Pairs, { looking, row, source }: Pairing, mode: Exclude<PairMode, 'exists'>): Pairs {
+  if (mode === 'each') return pairs
+  const apart =
+    mode === 'nearest' && looking.window.kind === 'within'
+      ? distances(pairs, numbersOf(row, `${looking.window.reference}t`), numbersOf(source, `${looking.key}t`))
+      : null
+  const chosen = new GrowingIndices()
+  for (let k = 0; k < pairs.row.length;) {
+    let best = k
+    let end = k + 1
+    for (; end < pairs.row.length && pairs.row[end] === pairs.row[k]; end++) {
+      if (mode === 'last' || (apart !== null && apart[end]! < apart[best]!)) best = end
+    }
+    chosen.push(best)
+    k = end
+  }
+  const indices = chosen.take()
+  return { row: indices.map((k) => pairs.row[k]!), other: indices.map((k) => pairs.other[k]!) }
+}
+
+function distances({ row, other }: Pairs, reference: NumberVector, candidates: NumberVector): Float64Array {
+  return Float64Array.from(row, (i, k) => Math.abs(candidates.values[other[k]!]! - reference.values[i]!))
+}
+
+function* searchBlocks(whole: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Generator<Pairs> {
   const { pairing, ranges, active } = narrowed(whole)
   const { rows } = pairing.row
   const search = tools.kernels.pairs(requestOf(pairing, mode), columnsOf(pairing.row, pairing.source), tools.terms)
@@ -50,7 +112,13 @@ export function* pairBlocks(whole: Pairing, mode: Exclude<PairMode, 'exists'>, t
 }
 
 /** 1 for each row that has a partner, else 0. */
-export function havePartner(whole: Pairing, tools: Tools): Uint8Array {
+export function havePartner(given: Pairing, tools: Tools): Uint8Array {
+  const whole = withListsAsColumns(given, tools)
+  if (whole.where !== null && holdsLists(whole.where)) {
+    const mask = new Uint8Array(whole.row.rows)
+    for (const row of chosenPairs(whole, 'each', tools).row) mask[row] = 1
+    return mask
+  }
   const { pairing, ranges, active } = narrowed(whole)
   const { rows } = pairing.row
   const search = tools.kernels.pairs(requestOf(pairing, 'exists'), columnsOf(pairing.row, pairing.source), tools.terms)

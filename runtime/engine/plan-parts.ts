@@ -1,32 +1,22 @@
 import type { Expr, Plan, WindowAggregate } from '../../dsl/ir/plan.ts'
 import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
 import type { Scalar, Type } from '../../dsl/ir/types.ts'
+import { derivedIn } from './expr-parts.ts'
 
 export type MatchPlan = Extract<Plan, { op: 'match' }>
 export type VetoPlan = Extract<Plan, { op: 'veto' }>
+export type JoinPlan = Extract<Plan, { op: 'join' }>
+export type BurstPlan = Extract<Plan, { op: 'burst' }>
+export type DuringPlan = Extract<Plan, { op: 'during' }>
+export type UnionPlan = Extract<Plan, { op: 'union' }>
 
 /** Name of the column that holds a row's position among the rows that a task read of its dataset. */
 export const positionColumn = '\0row'
 export const positionType: Type = { kind: 'number', repr: 'uint32', unit: [] }
 
-/**
- * The window aggregates of expressions, those inside of another before it. All of them are about the row, also those in
- * the value or condition of another aggregate.
- */
+/** The window aggregates of expressions, those inside of another before it. */
 export function aggregatesIn(expressions: readonly (Expr | null)[]): readonly WindowAggregate[] {
-  const found: WindowAggregate[] = []
-  const seen = new Set<Expr>()
-  const visit = (expr: Expr | null): void => {
-    if (expr === null || seen.has(expr)) return
-    seen.add(expr)
-    if (expr.kind === 'call') expr.args.forEach(visit)
-    if (expr.kind !== 'aggregate') return
-    visit(expr.value)
-    visit(expr.where)
-    found.push(expr)
-  }
-  expressions.forEach(visit)
-  return found
+  return derivedIn(expressions).filter((derived) => derived.kind === 'aggregate')
 }
 
 /** Prefix of the columns that order the rows of a plan. @throws for a table: a bug of the planner */
@@ -47,6 +37,11 @@ export function identityOf(plan: Plan, prefix: string): string | undefined {
     case 'filter':
     case 'define':
     case 'veto':
+    case 'during':
+    case 'complete':
+    case 'sample':
+    case 'burst':
+    case 'join':
       return identityOf(plan.input, prefix)
     case 'select':
       return ['t', 'file', 'entry'].every((name) => isKept(plan, `${prefix}${name}`))
@@ -56,6 +51,10 @@ export function identityOf(plan: Plan, prefix: string): string | undefined {
       const [name, rest] = roleOf(plan, prefix)
       return identityOf(sourceOf(plan, name), rest)
     }
+    // Positions say nothing of another time axis, or under other file numbers.
+    case 'shift':
+    case 'renumber':
+    case 'union':
     case 'sort':
     case 'take':
     case 'group':

@@ -9,11 +9,19 @@ export function reachOfOutput({ plan, sink }: Output): Reach {
   switch (sink.kind) {
     case 'rows':
     case 'spans':
+    case 'events':
       return reachOf(plan)
+    case 'bursts': {
+      const { before, after } = reachOf(plan)
+      return { before, after: after + sink.within }
+    }
     case 'sorted':
       return above([sink.by])
     case 'group':
-      return above([...sink.keys, ...sink.measures].map(({ value }) => value))
+      return above([
+        ...sink.keys.map(({ value }) => value),
+        ...sink.measures.flatMap(({ value, where = null }) => [value, where]),
+      ])
     case 'hist':
       return above([...sink.axes.map(({ value }) => value), sink.weight])
     case 'range':

@@ -1,5 +1,6 @@
 import type { Expr, Plan, Window } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
+import { heldBy } from './held-plan.ts'
 import { aggregatesIn, isWith, type MatchPlan } from './plan-parts.ts'
 
 /** How far from a row's own time its value may depend on others, ns: it sees [t − before, t + after]. */
@@ -53,6 +54,19 @@ class Composer {
           plan.input,
           plan.columns.map(({ value }) => value),
         )
+      case 'shift':
+        return join([sum(this.plan(plan.input), { low: -plan.by, high: -plan.by })])
+      case 'burst':
+        return heldBy(plan) === undefined
+          ? sum(this.plan(plan.input), { low: -plan.within, high: plan.within })
+          : this.plan(plan.input)
+      case 'union':
+        return join(plan.inputs.map((input) => this.plan(input)))
+      case 'join':
+        return this.#aggregates(
+          plan.input,
+          plan.keys.map(({ left }) => left),
+        )
       case 'veto': {
         const seen = sum({ low: -plan.high, high: -plan.low }, this.plan(plan.source))
         return join([this.#aggregates(plan.input, [plan.where]), seen])
@@ -60,13 +74,17 @@ class Composer {
       case 'match':
         return this.#match(plan)
       case 'group':
-        return this.#aggregates(
-          plan.input,
-          [...plan.keys, ...plan.measures].map(({ value }) => value),
-        )
+        return this.#aggregates(plan.input, [
+          ...plan.keys.map(({ value }) => value),
+          ...plan.measures.flatMap(({ value, where = null }) => [value, where]),
+        ])
       case 'sort':
         return this.#aggregates(plan.input, [plan.by])
       case 'take':
+      case 'sample':
+      case 'renumber':
+      case 'complete':
+      case 'during':
         return this.plan(plan.input)
     }
   }
@@ -106,7 +124,16 @@ function offsetsOf(plan: Plan): ReadonlyMap<string, Hull> {
     case 'veto':
     case 'take':
     case 'sort':
+    case 'shift':
+    case 'burst':
+    case 'sample':
+    case 'renumber':
+    case 'complete':
+    case 'during':
+    case 'join':
       return offsetsOf(plan.input)
+    case 'union':
+      return new Map([['', here]])
     case 'select': {
       const { key, references } = schemaOf(plan)
       const offsets = offsetsOf(plan.input)

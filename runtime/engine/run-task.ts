@@ -28,7 +28,7 @@ export async function runTask(work: Work, slice: Slice, given: TaskInput): Promi
   const scanned = new Map<string, ScannedRows>()
   for (const [dataset, columns] of scansOf(demands))
     scanned.set(dataset, await scan(work, slice, input, { dataset, ...columns }))
-  const evaluation = new Evaluation(toolsOf(work, input, identity), demands, scanned)
+  const evaluation = new Evaluation(toolsOf(work, input, identity), demands, { scanned, held: work.held })
   return { outputs: work.outputs.map((output) => collect(output, evaluation)) }
 }
 
@@ -46,11 +46,11 @@ async function scan(work: Work, slice: Slice, input: TaskInput, request: ScanReq
   const { dataset, key } = request
   if (slice.kind === 'rows' && dataset !== work.rowsOf) {
     const rows = await read(work, allTime, input, request)
-    return { rows, ownedStart: 0, ownedEnd: rows.rows }
+    return whole(rows)
   }
   if (slice.kind === 'rows' || (reach.before === 0 && reach.after === 0)) {
     const rows = await read(work, slice, input, request)
-    return { rows, ownedStart: 0, ownedEnd: rows.rows }
+    return whole(rows)
   }
   const time = `${key ?? ''}t`
   const from = shifted(slice.from, -reach.before)
@@ -58,8 +58,12 @@ async function scan(work: Work, slice: Slice, input: TaskInput, request: ScanReq
   const columns = [...new Set([...request.columns, time])]
   const rows = await read(work, { kind: 'time', from, to }, input, { ...request, columns })
   const times = numbersOf(rows, time).values
-  const offset = (instant: string): number => Number(BigInt(instant) - input.base)
-  return { rows, ownedStart: lowerBound(times, offset(slice.from)), ownedEnd: lowerBound(times, offset(slice.to)) }
+  const row = (instant: string, by: number): number => lowerBound(times, Number(BigInt(instant) - input.base) + by)
+  return { rows, owned: (by) => [row(slice.from, by), row(slice.to, by)] }
+}
+
+function whole(rows: Rows): ScannedRows {
+  return { rows, owned: () => [0, rows.rows] }
 }
 
 async function read(work: Work, slice: Slice, input: TaskInput, { dataset, columns }: ScanRequest): Promise<Rows> {

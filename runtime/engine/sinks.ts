@@ -11,8 +11,9 @@ import { toPortable } from './to-portable.ts'
 import { pickRows } from './lazy-rows.ts'
 import { numbersOf, type NumberArray } from './vector.ts'
 import { spansAbout } from './spans.ts'
+import { burstsAmong } from './burst.ts'
 import { countCuts } from './cuts.ts'
-import type { Output, OutputPart, Sink } from './work.ts'
+import type { EventNumbers, Output, OutputPart, Sink } from './work.ts'
 
 type SinkOf<K extends Sink['kind']> = Extract<Sink, { kind: K }>
 type PartOf<K extends OutputPart['kind']> = Extract<OutputPart, { kind: K }>
@@ -33,13 +34,19 @@ export function collect({ plan, sink }: Output, evaluation: Evaluation): OutputP
     case 'spans':
       return collectSpans(plan, sink, evaluation)
     case 'cuts':
-      return { kind: 'cuts', counts: countCuts(sink.cuts, evaluation) }
+      return { kind: 'cuts', counts: countCuts(plan, sink, evaluation) }
+    case 'bursts': {
+      const owned = materialise(withColumns(evaluation.frame(plan, 0), ['t', 'file', 'entry']), evaluation.tools)
+      return burstsAmong(owned, evaluation.rows(plan), sink, evaluation.tools.terms.base)
+    }
+    case 'events':
+      return collectEvents(plan, sink, evaluation)
   }
 }
 
 function collectRows(plan: Plan, sink: SinkOf<'rows'>, evaluation: Evaluation): PartOf<'rows'> {
   const { tools } = evaluation
-  const frame = withColumns(evaluation.frame(plan, true), sink.columns)
+  const frame = withColumns(evaluation.frame(plan, 0), sink.columns)
   const types = schemaOf(plan).columns.filter(({ name }) => sink.columns.includes(name))
   if (sink.limit === null) {
     const rows = materialise(frame, tools)
@@ -76,7 +83,7 @@ const sortKey = 'sortKey'
 
 function collectSorted(plan: Plan, sink: SinkOf<'sorted'>, evaluation: Evaluation): PartOf<'sorted'> {
   const { terms } = evaluation.tools
-  const { frame, bound } = evaluation.bind(evaluation.frame(plan, true), [sink.by], referencesOf(plan))
+  const { frame, bound } = evaluation.bind(evaluation.frame(plan, 0), [sink.by], referencesOf(plan))
   const columns = new Map([...withColumns(frame, sink.columns).columns, [sortKey, bound[0]!]])
   const rows = materialise({ ...frame, columns }, evaluation.tools)
   const type = scalarOf(sink.by)
@@ -89,12 +96,20 @@ function collectSorted(plan: Plan, sink: SinkOf<'sorted'>, evaluation: Evaluatio
 }
 
 function collectGroups(plan: Plan, sink: SinkOf<'group'>, evaluation: Evaluation): PartOf<'group'> {
-  const values = [...sink.keys.map(({ value }) => value), ...sink.measures.map(({ value }) => value ?? always)]
+  const values = [
+    ...sink.keys.map(({ value }) => value),
+    ...sink.measures.map(({ value }) => value ?? always),
+    ...sink.measures.flatMap(({ where }) => where ?? []),
+  ]
   const types = values.map(scalarOf)
-  const { frame, bound } = evaluation.bind(evaluation.frame(plan, true), values, referencesOf(plan))
+  const { frame, bound } = evaluation.bind(evaluation.frame(plan, 0), values, referencesOf(plan))
   const chunk = new ChunkValues(bound, frame.base, evaluation.tools)
   const typed = chunk.vectors.map((vector, at): TypedVector => ({ vector, type: types[at]! }))
-  const measures = sink.measures.map(({ fn }, at) => ({ fn, ...typed[sink.keys.length + at]! }))
+  const measures = sink.measures.map(({ fn, where }, at) => ({
+    fn,
+    ...typed[sink.keys.length + at]!,
+    where: where === undefined ? null : chunk.vectors[values.indexOf(where)]!,
+  }))
   const fill = new GroupFill(typed.slice(0, sink.keys.length), measures, evaluation.tools.terms)
   for (const part of chunksOf(frame, evaluation.tools)) {
     chunk.fill(part)
@@ -140,7 +155,7 @@ function* numberChunks(
   evaluation: Evaluation,
 ): Generator<{ readonly numbers: readonly NumberArray[]; readonly count: number }> {
   const { base } = evaluation.tools.terms
-  const { frame, bound } = evaluation.bind(evaluation.frame(plan, true), values, referencesOf(plan))
+  const { frame, bound } = evaluation.bind(evaluation.frame(plan, 0), values, referencesOf(plan))
   const chunk = new ChunkValues(bound, frame.base, evaluation.tools)
   for (const part of chunksOf(frame, evaluation.tools)) {
     const count = part.end - part.start
@@ -154,10 +169,25 @@ function* numberChunks(
   }
 }
 
+function collectEvents(plan: Plan, sink: SinkOf<'events'>, evaluation: Evaluation): PartOf<'events'> {
+  const { tools } = evaluation
+  const names = sink.references.flatMap((prefix) => [`${prefix}file`, `${prefix}entry`])
+  const rows = materialise(withColumns(evaluation.frame(plan, 0), names), tools)
+  const files = sink.files === null ? null : new Set(sink.files)
+  const references = sink.references.map((prefix): EventNumbers => {
+    const file = Float64Array.from(numbersOf(rows, `${prefix}file`).values)
+    const entry = Float64Array.from(numbersOf(rows, `${prefix}entry`).values)
+    if (files === null) return { files: file, entries: entry }
+    const isWanted = (_: number, row: number): boolean => files.has(file[row]!)
+    return { files: file.filter(isWanted), entries: entry.filter(isWanted) }
+  })
+  return { kind: 'events', references }
+}
+
 function collectSpans(plan: Plan, sink: SinkOf<'spans'>, evaluation: Evaluation): PartOf<'spans'> {
   const { tools } = evaluation
   const key = `${keyOf(plan)}t`
-  const rows = materialise(withColumns(evaluation.frame(plan, true), [key]), tools)
+  const rows = materialise(withColumns(evaluation.frame(plan, 0), [key]), tools)
   const { starts, stops, count } = spansAbout(numbersOf(rows, key).values, sink)
   const instants = (offsets: Float64Array, after: bigint): BigInt64Array =>
     BigInt64Array.from({ length: count }, (_, at) => tools.terms.base + BigInt(offsets[at]!) + after)

@@ -1,7 +1,6 @@
 import type { Expr } from '../../dsl/ir/plan.ts'
-import { typeOf } from '../../dsl/ir/schema.ts'
 import type { Evaluator } from './evaluator.ts'
-import { baseColumn, columnExpr, frameOf, masked, materialise, type Frame } from './frame.ts'
+import { baseColumn, frameOf, masked, materialise, ownColumns, type Frame } from './frame.ts'
 import { keyOf, referencesOf, type VetoPlan } from './plan-parts.ts'
 import { havePartner } from './pairs.ts'
 import { insideMask, spansAbout } from './spans.ts'
@@ -40,6 +39,5 @@ function vetoByPair(plan: VetoPlan, where: Expr, input: Frame, evaluation: Evalu
     { looking, row: rows, source: evaluation.rowsSeen(plan.source, looking, rows), where: replaced[0] ?? null },
     evaluation.tools,
   )
-  const types = new Map([...input.columns].map(([name, expr]) => [name, columnExpr(name, typeOf(expr))]))
-  return masked(frameOf(rows, types), mask, plan.mode)
+  return masked(frameOf(rows, ownColumns(input)), mask, plan.mode)
 }

@@ -1,18 +1,20 @@
 import type { Expr, WindowAggregate } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
-import type { Scalar } from '../../dsl/ir/types.ts'
 import { accumulatorOf } from './accumulator.ts'
 import { stateValue } from './accumulator-state.ts'
 import { putCell } from './cell.ts'
 import type { AggregateColumns, Evaluator } from './evaluator.ts'
-import { columnExpr, frameOf, materialise } from './frame.ts'
-import { arrayFor } from './kernels.ts'
+import { blankVector, finished } from './blank-vector.ts'
+import { derivedIn, reads, replaced, withColumns, withParts } from './expr-parts.ts'
+import { columnExpr } from './frame.ts'
+import { derivedName, listColumn, valueColumn } from './lists.ts'
 import { lookingAt } from './looking.ts'
+import { pairedRows } from './paired-rows.ts'
 import { findPairs, havePartner, pairBlocks, type Pairing, type Pairs } from './pairs.ts'
-import { aggregatesIn, scalarOf, type Reference } from './plan-parts.ts'
+import { scalarOf, type Reference } from './plan-parts.ts'
 import { rangesOf } from './ranges.ts'
 import { withVector } from './lazy-rows.ts'
-import { gather, numbers, numbersOf, type NumberArray, type NumberVector, type Rows, type Vector } from './vector.ts'
+import { numbers, type NumberVector, type Rows } from './vector.ts'
 
 interface AggregateRequest {
   readonly rows: Rows
@@ -20,36 +22,32 @@ interface AggregateRequest {
   readonly bound: readonly Reference[]
 }
 
-/** Evaluates the window aggregates of expressions about each row, those inside of another one first. */
+/** Evaluates the window aggregates about each row and the reductions of its lists, those inside of another one first. */
 export function aggregateColumns(
   { rows, expressions, bound }: AggregateRequest,
   evaluation: Evaluator,
 ): AggregateColumns {
-  const { identity } = evaluation.tools.terms
   const known = new Map<Expr, Expr>()
   const columns = new Map<string, Expr>()
   let all = rows
-  for (const aggregate of aggregatesIn(expressions)) {
-    const name = `\0aggregate${identity.of(aggregate)}`
-    const column = columnExpr(name, aggregate.type)
-    known.set(aggregate, column)
+  for (const derived of derivedIn(expressions)) {
+    const name = derivedName(derived, evaluation.tools)
+    const column = columnExpr(name, derived.type)
+    known.set(derived, column)
     if (columns.has(name)) continue
-    const value = aggregate.value === null ? null : replace(aggregate.value, known)
-    const where = aggregate.where === null ? null : replace(aggregate.where, known)
-    const vector = aggregateColumn({ ...aggregate, value, where }, all, bound, evaluation)
+    const vector =
+      derived.kind === 'aggregate'
+        ? aggregateColumn(
+            withParts(derived, (part) => replaced(part, known)) as WindowAggregate,
+            all,
+            bound,
+            evaluation,
+          )
+        : listColumn(derived, all, evaluation.tools)
     all = withVector(all, name, vector)
     columns.set(name, column)
   }
-  return { rows: all, replaced: expressions.flatMap((expr) => (expr === null ? [] : [replace(expr, known)])), columns }
-}
-
-function replace(expr: Expr, known: Map<Expr, Expr>): Expr {
-  const found = known.get(expr)
-  if (found !== undefined) return found
-  if (expr.kind !== 'call') return expr
-  const made = { ...expr, args: expr.args.map((arg) => replace(arg, known)) }
-  known.set(expr, made)
-  return made
+  return { rows: all, replaced: expressions.flatMap((expr) => (expr === null ? [] : [replaced(expr, known)])), columns }
 }
 
 function aggregateColumn(
@@ -171,42 +169,17 @@ function membersOf(value: Expr, pairing: Pairing, evaluation: Evaluator, found?:
   return { vector: pairValues(value, pairing, pairs, evaluation), blocks: () => [pairs], at: (_, pair) => pair }
 }
 
-function sourceValues(value: Expr, source: Rows, evaluation: Evaluator): NumberVector {
-  return computed(
-    renamed(value, ({ name }) => name),
+function sourceValues(value: Expr, source: Rows, { tools }: Evaluator): NumberVector {
+  return valueColumn(
+    withColumns(value, (column) => ({ ...column, row: column.row === 'other' ? 'row' : column.row })),
     source,
-    evaluation,
+    tools,
   )
 }
 
-function pairValues(value: Expr, { row, source }: Pairing, pairs: Pairs, evaluation: Evaluator): NumberVector {
-  const columns = new Map<string, Vector>()
-  const paired = renamed(value, ({ row: side, name }) => {
-    const [vector, indices] =
-      side === 'row' ? [row.columns.get(name), pairs.row] : [source.columns.get(name), pairs.other]
-    if (vector === undefined) throw new Error(`no column ${name}`)
-    const own = `${side}:${name}`
-    if (!columns.has(own)) columns.set(own, gather(vector, indices, indices.length))
-    return own
-  })
-  return computed(paired, { rows: pairs.row.length, columns }, evaluation)
-}
-
-function computed(value: Expr, base: Rows, { tools }: Evaluator): NumberVector {
-  return numbersOf(materialise(frameOf(base, new Map([['value', value]])), tools), 'value')
-}
-
-type ColumnExpr = Extract<Expr, { kind: 'column' }>
-
-/** The expression with every column one of the row, under another name. */
-function renamed(expr: Expr, nameOf: (column: ColumnExpr) => string): Expr {
-  if (expr.kind === 'column') return { ...expr, row: 'row', name: nameOf(expr) }
-  return expr.kind === 'call' ? { ...expr, args: expr.args.map((arg) => renamed(arg, nameOf)) } : expr
-}
-
-function reads(expr: Expr, side: 'row' | 'other'): boolean {
-  if (expr.kind === 'column') return expr.row === side
-  return expr.kind === 'call' && expr.args.some((arg) => reads(arg, side))
+function pairValues(value: Expr, pairing: Pairing, pairs: Pairs, { tools }: Evaluator): NumberVector {
+  const { rows, expr } = pairedRows(value, pairing, pairs)
+  return valueColumn(expr, rows, tools)
 }
 
 function both(where: Expr | null, condition: Expr): Expr {
@@ -215,22 +188,4 @@ function both(where: Expr | null, condition: Expr): Expr {
 
 function call(fn: string, ...args: readonly Expr[]): Expr {
   return { kind: 'call', fn, args, type: { kind: 'bool' }, missing: false }
-}
-
-interface BlankVector {
-  readonly kind: 'numbers'
-  readonly values: NumberArray
-  readonly residual: Float64Array
-  readonly valid: Uint8Array
-}
-
-/** Rows without any value. */
-function blankVector(type: Scalar, rows: number): BlankVector {
-  const values = arrayFor({ kind: 'column', row: 'row', name: '', type, missing: true }, rows)
-  return { kind: 'numbers', values, residual: new Float64Array(rows), valid: new Uint8Array(rows) }
-}
-
-function finished({ values, residual, valid }: BlankVector): NumberVector {
-  const isExact = residual.every((rest) => rest === 0)
-  return { kind: 'numbers', values, residual: isExact ? null : residual, valid: valid.includes(0) ? valid : null }
 }

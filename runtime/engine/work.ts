@@ -41,8 +41,12 @@ export type Sink =
   | { readonly kind: 'range'; readonly values: readonly Expr[] }
   /** The union of the closed windows [t + low, t + high] about the rows. */
   | { readonly kind: 'spans'; readonly low: number; readonly high: number }
-  /** How many rows pass the cuts of a section: in sequence, alone, all but each. */
-  | { readonly kind: 'cuts'; readonly cuts: readonly SectionCut[] }
+  /** How many rows pass the cuts of a section: in sequence, alone, all but each; for each value of `by`, if it is given. */
+  | { readonly kind: 'cuts'; readonly cuts: readonly SectionCut[]; readonly by: Expr | null }
+  /** The bursts of a stream of events (see `burst` in the plan algebra) that begin in the slice. */
+  | { readonly kind: 'bursts'; readonly atLeast: number; readonly within: number }
+  /** The events that the rows refer to under each prefix; with `files` only those of these files. */
+  | { readonly kind: 'events'; readonly references: readonly string[]; readonly files: readonly number[] | null }
 
 export interface BinnedAxis {
   readonly value: Expr
@@ -51,7 +55,7 @@ export interface BinnedAxis {
 
 /** A cut of a cutflow's section: a filter or veto on the rows that enter the section. */
 export interface SectionCut {
-  readonly plan: Extract<Plan, { op: 'filter' | 'veto' }>
+  readonly plan: Extract<Plan, { op: 'filter' | 'veto' | 'during' }>
   /** A filter without a name counts in sequence only. */
   readonly isNamed: boolean
 }
@@ -69,7 +73,9 @@ export type OutputPart =
   | { readonly kind: 'range'; readonly low: Float64Array; readonly high: Float64Array }
   /** Sorted and disjoint, half-open, ns since 1970. */
   | { readonly kind: 'spans'; readonly starts: BigInt64Array; readonly stops: BigInt64Array }
-  | { readonly kind: 'cuts'; readonly counts: CutCounts }
+  | { readonly kind: 'cuts'; readonly counts: readonly CutCounts[] }
+  | BurstsPart
+  | { readonly kind: 'events'; readonly references: readonly EventNumbers[] }
 
 export interface GroupPart {
   readonly keys: readonly Value[]
@@ -87,7 +93,27 @@ export interface HistPart {
   readonly squares: readonly (ExactSumState | null)[] | null
 }
 
+/**
+ * Chains of windows that follow one another within the length of one, in order of time: when the first and the last of
+ * them begin, ns since 1970, and the first event of all.
+ */
+export interface BurstsPart {
+  readonly kind: 'bursts'
+  readonly firsts: BigInt64Array
+  readonly lasts: BigInt64Array
+  readonly files: Float64Array
+  readonly entries: Float64Array
+}
+
+/** Events by the file that they are in and their entry, both whole numbers, of shape [rows]. */
+export interface EventNumbers {
+  readonly files: Float64Array
+  readonly entries: Float64Array
+}
+
+/** The counts of one value of `by`, or of all rows. */
 export interface CutCounts {
+  readonly by: Value
   readonly sequential: Float64Array
   readonly alone: Float64Array
   readonly nMinus1: Float64Array

@@ -14,7 +14,14 @@ export function originsOf(plan: Plan): ReadonlyMap<string, string> {
     case 'veto':
     case 'sort':
     case 'take':
+    case 'shift':
+    case 'burst':
+    case 'sample':
+    case 'join':
+    case 'complete':
+    case 'during':
       return originsOf(plan.input)
+
     case 'match': {
       const roles = plan.roles.filter(({ quantifier }) => quantifier !== 'without')
       const bound = [{ name: plan.anchor, source: plan.input }, ...roles]
@@ -24,6 +31,9 @@ export function originsOf(plan: Plan): ReadonlyMap<string, string> {
         ),
       )
     }
+    // Rows under other file numbers are of no one dataset: who saves them says which table they belong to.
+    case 'renumber':
+    case 'union':
     case 'group':
       return new Map()
   }

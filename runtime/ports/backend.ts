@@ -83,7 +83,37 @@ type Answer =
       readonly livetimeNs: string | null
     }
   /** `text` of the query, and what this backend would read: reach, slices, files and row groups, rows and bytes. */
-  | { readonly kind: 'explain'; readonly name: string; readonly text: string; readonly plan: Plan }
+  | {
+      readonly kind: 'explain'
+      readonly name: string
+      readonly text: string
+      readonly plan: Plan
+      /** The same as data; absent where a backend tells nothing. */
+      readonly facts?: ExplainFacts
+    }
+
+/** What a backend would do for all rows of a plan, as estimated before anything is read. */
+export interface ExplainFacts {
+  /** How far from a row's own time its value may depend on others. */
+  readonly reach: { readonly beforeNs: number; readonly afterNs: number }
+  /** Tasks that the last pass is cut into; null when the plan does not fit the memory, which `neededBytes` tells then. */
+  readonly slices: number | null
+  readonly neededBytes: number | null
+  readonly workers: number
+  readonly reads: readonly ReadFacts[]
+  /** Stages that are evaluated first and held in memory, the innermost first. */
+  readonly held: readonly string[]
+}
+
+/** What is read of one dataset: `blocks` are stretches of its files of which first and last time are known. */
+export interface ReadFacts {
+  readonly path: string
+  readonly columns: readonly string[]
+  readonly files: number
+  readonly blocks: number
+  readonly rows: number
+  readonly bytes: number
+}
 
 /**
  * What is worth a line below a result. Absent where there is nothing to say.

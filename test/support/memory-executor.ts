@@ -1,10 +1,17 @@
 import type { Value } from '../../dsl/functions/function.ts'
-import type { Column, Schema, Type } from '../../dsl/ir/types.ts'
+import type { Column, ListType, Schema, Type } from '../../dsl/ir/types.ts'
 import { runTask } from '../../runtime/engine/run-task.ts'
 import type { Executor, Slice, TaskInput, Texts } from '../../runtime/engine/task.ts'
-import { numbers, type NumberArray, type NumberVector, type Rows, type Vector } from '../../runtime/engine/vector.ts'
+import {
+  numbers,
+  type ListVector,
+  type NumberArray,
+  type NumberVector,
+  type Rows,
+  type Vector,
+} from '../../runtime/engine/vector.ts'
 import { transferablesOf, type Part, type Work } from '../../runtime/engine/work.ts'
-import type { NaiveDataset, Row } from '../../runtime/naive/row.ts'
+import type { Cell, Element, NaiveDataset, Row } from '../../runtime/naive/row.ts'
 import type { Dataset } from '../../runtime/ports/dataset.ts'
 
 /** A dataset of plain rows with its schema. */
@@ -64,7 +71,7 @@ function describe(key: string, { rows, schema, goodTime }: MemoryDataset): Datas
     path: key,
     schema,
     files: [{ ...file, reference: { kind: 'columns', fileNumbers: [] } }],
-    events: [],
+    events: ['a.root', 'b.root'].map((path) => ({ path, uuid: path, bytes: null, entries: null })),
     goodTime,
     history: { query: null, parents: [] },
   }
@@ -140,7 +147,35 @@ interface InputTerms {
   readonly texts: Texts
 }
 
-function vectorOf(values: readonly Value[], { type }: Column, terms: InputTerms): NumberVector {
+function vectorOf(cells: readonly Cell[], { type }: Column, terms: InputTerms): Vector {
+  if (type.kind === 'list') return listOf(cells as readonly (readonly Element[] | undefined)[], type, terms)
+  return numbersOf(cells as readonly Value[], type, terms)
+}
+
+function listOf(
+  cells: readonly (readonly Element[] | undefined)[],
+  { element }: ListType,
+  terms: InputTerms,
+): ListVector {
+  const offsets = Int32Array.from({ length: cells.length + 1 }, (_, at) => {
+    return cells.slice(0, at).reduce((sum, list) => sum + (list?.length ?? 0), 0)
+  })
+  const elements = cells.flatMap((cell) => cell ?? [])
+  const fields = element.kind === 'record' ? element.fields : [{ name: '', type: element }]
+  return {
+    kind: 'list',
+    offsets,
+    fields: new Map(
+      fields.map(({ name, type }) => {
+        const values = elements.map((each) => (typeof each === 'object' ? each[name] : each))
+        return [name, numbersOf(values, type, terms)]
+      }),
+    ),
+    valid: cells.includes(undefined) ? Uint8Array.from(cells, (cell) => (cell === undefined ? 0 : 1)) : null,
+  }
+}
+
+function numbersOf(values: readonly Value[], type: Type, terms: InputTerms): NumberVector {
   const valid = values.includes(undefined) ? Uint8Array.from(values, (value) => (value === undefined ? 0 : 1)) : null
   // What stands where nothing is must not matter.
   const stored = values.map((value) => (value === undefined ? 77 : numberFor(value, type, terms)))

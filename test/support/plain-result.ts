@@ -1,6 +1,7 @@
 import type { Value } from '../../dsl/functions/function.ts'
-import type { Column } from '../../dsl/ir/types.ts'
+import type { Column, Type } from '../../dsl/ir/types.ts'
 import type { NaiveResult } from '../../runtime/naive/evaluate.ts'
+import type { Cell, Element } from '../../runtime/naive/row.ts'
 import type { Result } from '../../runtime/ports/backend.ts'
 
 /** A result with the rows of a table as plain values, to be compared with what the definition gives. */
@@ -11,7 +12,7 @@ export function plainResult(result: Result): unknown {
   const { schema, batches } = result
   const rows = batches.flatMap((batch) =>
     Array.from({ length: batch.numRows }, (_, row) =>
-      schema.columns.map((column, at) => cell(batch.getChildAt(at)?.get(row) as Value | null, column)),
+      schema.columns.map((column, at) => arrowCell(batch.getChildAt(at)?.get(row), column.type)),
     ),
   )
   return { kind: 'table', count: result.rows, rows }
@@ -23,12 +24,28 @@ export function plainNaive(result: NaiveResult, limit: number): unknown {
   if (result.kind !== 'table') return result
   const rows = result.rows
     .slice(0, limit)
-    .map((row) => row.map((value, at) => plainValue(value, result.schema.columns[at]!.type.kind)))
+    .map((row) => row.map((value, at) => plainCell(value, result.schema.columns[at]!.type)))
   return { kind: 'table', count: result.rows.length, rows }
 }
 
-function cell(value: Value | null, { type }: Column): unknown {
-  return plainValue(value ?? undefined, type.kind)
+function arrowCell(value: unknown, type: Type): unknown {
+  if (type.kind !== 'list' || value === null) return plainCell((value ?? undefined) as Cell, type)
+  const elements = [...(value as Iterable<unknown>)].map((element) => {
+    if (type.element.kind !== 'record') return element ?? undefined
+    const record = element as Readonly<Record<string, unknown>>
+    return Object.fromEntries(type.element.fields.map(({ name }) => [name, record[name] ?? undefined]))
+  })
+  return plainCell(elements as Cell, type)
+}
+
+function plainCell(cell: Cell, type: Type): unknown {
+  if (type.kind !== 'list' || cell === undefined) return plainValue(cell as Value, type.kind)
+  const { element } = type
+  return (cell as readonly Element[]).map((each) => {
+    if (element.kind !== 'record') return plainValue(each as Value, element.kind)
+    const record = each as Readonly<Record<string, Value>>
+    return element.fields.map((field: Column) => plainValue(record[field.name], field.type.kind))
+  })
 }
 
 /** Integers of any size compare as text where they are bigint on one side and number on the other. */

@@ -1,0 +1,81 @@
+import type { Plan } from '../../dsl/ir/plan.ts'
+import type { ExplainFacts, ReadFacts, Result } from '../ports/backend.ts'
+import type { Dataset } from '../ports/dataset.ts'
+import { widthOf } from './column-width.ts'
+import { estimateSlices, type JobContext } from './job.ts'
+import { demandsOf, scansOf } from './output-demands.ts'
+import { hasBreaker, isPlan } from './preparations.ts'
+import { reachOf } from './reach.ts'
+import type { Output } from './work.ts'
+
+type Explain = Extract<Result, { kind: 'explain' }>
+
+/** What would be read for all rows of a plan, told without reading anything. */
+export function explained(query: Omit<Explain, 'facts'>, context: JobContext): Explain {
+  const facts = factsOf(query.plan, context)
+  return { ...query, text: [query.text, ...factLines(facts)].join('\n'), facts }
+}
+
+function factsOf(plan: Plan, context: JobContext): ExplainFacts {
+  const output: Output = { plan, sink: { kind: 'rows', columns: [], limit: 0 } }
+  const scans = scansOf(demandsOf([output], context.identity))
+  const { before, after } = reachOf(plan)
+  const reads = [...scans].flatMap(([key, { columns }]) => readFacts(context.executor.datasets.get(key), columns))
+  const slices = estimateSlices([output], context)
+  return {
+    reach: { beforeNs: before, afterNs: after },
+    ...slices,
+    workers: context.executor.workers,
+    reads,
+    held: heldStages(plan),
+  }
+}
+
+function readFacts(dataset: Dataset | undefined, columns: readonly string[]): readonly ReadFacts[] {
+  if (dataset === undefined) return []
+  const { files, schema, path } = dataset
+  const rows = files.reduce((sum, file) => sum + file.rows, 0)
+  const width = schema.columns.reduce((sum, { name, type }) => sum + (columns.includes(name) ? widthOf(type) : 0), 0)
+  const blocks = files.reduce((sum, file) => sum + Math.max(1, file.blocks.length), 0)
+  return [{ path, columns: columns.toSorted(), files: files.length, blocks, rows, bytes: rows * width }]
+}
+
+/** The stages that are evaluated first and held in memory, each once, the innermost first. */
+function heldStages(plan: Plan): readonly string[] {
+  const found = new Set<string>()
+  const seen = new Set<object>()
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || seen.has(value) || !hasBreaker(value)) return
+    seen.add(value)
+    Object.values(value).forEach(visit)
+    if (isPlan(value) && heldOps.has(value.op)) found.add(value.op === 'join' ? `join ${value.name}` : value.op)
+  }
+  visit(plan)
+  return [...found]
+}
+
+const heldOps: ReadonlySet<Plan['op']> = new Set(['sort', 'take', 'group', 'join', 'burst', 'during', 'complete'])
+
+function factLines({ reach, slices, neededBytes, workers, reads, held }: ExplainFacts): readonly string[] {
+  const work =
+    slices === null
+      ? `needs ${size(neededBytes ?? 0)} of memory with ${workers} workers: more than it may use`
+      : `${slices} slices of time or rows on ${workers} workers`
+  return [
+    `reach: ${seconds(reach.beforeNs)} before, ${seconds(reach.afterNs)} after`,
+    work,
+    ...reads.map(
+      ({ path, columns, files, blocks, rows, bytes }) =>
+        `reads ${path}: ${columns.join(', ') || 'no columns'} of ${rows} rows in ${blocks} blocks of ${files} files, about ${size(bytes)}`,
+    ),
+    ...(held.length === 0 ? [] : [`held in memory: ${held.join(', ')}`]),
+  ]
+}
+
+function seconds(ns: number): string {
+  return `${ns / 1e9} s`
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.ceil(bytes / 1e6)} MB`
+}

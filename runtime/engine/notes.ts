@@ -1,0 +1,120 @@
+import type { Plan } from '../../dsl/ir/plan.ts'
+import { schemaOf } from '../../dsl/ir/schema.ts'
+import type { BackendQuery, Note } from '../ports/backend.ts'
+import type { Dataset, GoodTime } from '../ports/dataset.ts'
+import { goodTimePlan } from './good-time.ts'
+import { combined, livetimeOf } from './intervals.ts'
+import { ask, type Ask } from './job.ts'
+import { mergeRows, type MergedRows } from './merge.ts'
+import { mergeSharing } from './merge-events.ts'
+import type { UnionPlan } from './plan-parts.ts'
+
+type Datasets = ReadonlyMap<string, Dataset>
+
+/** What must be counted for notes, and the notes that follow. */
+export interface NotesPlan {
+  readonly asks: readonly Ask<unknown>[]
+  readonly value: (datasets: Datasets) => readonly Note[]
+}
+
+/** What is worth a line below a result: of each plan from the scan upwards; of a table then shared events and edges. */
+export function notesPlan(query: BackendQuery): NotesPlan {
+  if (query.kind === 'explain') return all([])
+  const plans = query.kind === 'number' ? query.inputs.map(({ plan }) => plan) : [query.plan]
+  const own = plans.flatMap(notesBelow)
+  return all(query.kind === 'table' ? [...own, ...sharedNotes(query.plan), edgeNote(query)] : own)
+}
+
+function all(notes: readonly NotesPlan[]): NotesPlan {
+  return {
+    asks: notes.flatMap(({ asks }) => asks),
+    value: (datasets) => notes.flatMap(({ value }) => value(datasets)),
+  }
+}
+
+/** Of the joins and unions that the rows of a plan come through. */
+function notesBelow(plan: Plan): readonly NotesPlan[] {
+  if (plan.op === 'scan') return []
+  if (plan.op === 'union') return [...plan.inputs.flatMap(notesBelow), overlapNotes(plan)]
+  const below = notesBelow(plan.input)
+  return plan.op === 'join' && plan.unmatched === 'drop' ? [...below, unmatchedNote(plan)] : below
+}
+
+function countOf(plan: Plan): Ask<MergedRows> {
+  const sink = { kind: 'rows', columns: [], limit: 0 } as const
+  return ask(plan, sink, mergeRows(sink))
+}
+
+function unmatchedNote(plan: Extract<Plan, { op: 'join' }>): NotesPlan {
+  const [before, after] = [countOf(plan.input), countOf(plan)]
+  return {
+    asks: [before, after],
+    value: () => {
+      const rows = before.whole().count - after.whole().count
+      return rows === 0 ? [] : [{ kind: 'unmatched', join: plan.name, rows }]
+    },
+  }
+}
+
+/** Of each input with what the inputs before it give. */
+function overlapNotes({ inputs, good }: UnionPlan): NotesPlan {
+  if (good !== 'runs') return all([])
+  const times = inputs.map((input) => goodTimePlan(input))
+  return {
+    asks: times.flatMap((time) => time?.asks ?? []),
+    value: (datasets) => {
+      const [first, ...others] = times.map((time) => time?.value(datasets) ?? { spans: [], approximate: false })
+      let left = first
+      return others.flatMap((right): readonly Note[] => {
+        if (left === undefined) return []
+        const fraction = overlap(left, right)
+        left = combined(left, right, 'runs')
+        return fraction < 0.9 ? [{ kind: 'overlap', fraction }] : []
+      })
+    },
+  }
+}
+
+/** Intersection over the shorter one, in the runs that both have; 1 where there are none. */
+function overlap(left: GoodTime, right: GoodTime): number {
+  const [a, b] = [commonTime(left, right), commonTime(right, left)]
+  const shorter = a < b ? a : b
+  return shorter === 0n ? 1 : Number(livetimeOf(combined(left, right, 'both'))) / Number(shorter)
+}
+
+function commonTime(of: GoodTime, other: GoodTime): bigint {
+  const runs = new Set(other.spans.map(({ run }) => run))
+  return livetimeOf({ spans: of.spans.filter(({ run }) => runs.has(run)) })
+}
+
+function sharedNotes(plan: Plan): readonly NotesPlan[] {
+  const { stream, roles, references } = schemaOf(plan)
+  if (stream !== 'match') return []
+  const bound = roles.flatMap((role) => {
+    const prefix = references.find((each) => each.startsWith(`${role}.`))
+    return prefix === undefined ? [] : [{ role, prefix }]
+  })
+  const sink = { kind: 'events', references: bound.map(({ prefix }) => prefix), files: null } as const
+  const sharing = ask(plan, sink, mergeSharing(sink))
+  const value = (): readonly Note[] =>
+    sharing.whole().flatMap(({ events, rows }, at): readonly Note[] => {
+      return events === 0 ? [] : [{ kind: 'shared', role: bound[at]!.role, events, rows }]
+    })
+  return [{ asks: [sharing], value }]
+}
+
+function edgeNote({ plan, windows }: Extract<BackendQuery, { kind: 'table' }>): NotesPlan {
+  if (windows === undefined) return all([])
+  const complete: Plan = { op: 'complete', input: plan, windows }
+  const [before, after] = [countOf(plan), countOf(complete)]
+  const [whole, left] = [goodTimePlan(plan), goodTimePlan(complete)]
+  return {
+    asks: [before, after, ...(whole?.asks ?? []), ...(left?.asks ?? [])],
+    value: (datasets) => {
+      const rows = before.whole().count - after.whole().count
+      const ns =
+        whole === null || left === null ? 0n : livetimeOf(whole.value(datasets)) - livetimeOf(left.value(datasets))
+      return rows === 0 && ns === 0n ? [] : [{ kind: 'edge', rows, ns: String(ns) }]
+    },
+  }
+}
