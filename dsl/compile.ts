@@ -37,12 +37,14 @@ export interface CompileOptions {
   readonly cell: number | null
   readonly names: Names
   readonly catalog: Catalog
+  /** The longest window that `use` has confirmed, ns. */
+  readonly maxWindowNs?: number
 }
 
 export type Compile = (text: string, options: CompileOptions) => Compilation
 
 /** Checks a cell and makes its plans. A mistake of the user is a diagnostic: nothing is thrown. */
-export const compile: Compile = (text, { cell, names, catalog }) => {
+export const compile: Compile = (text, { cell, names, catalog, maxWindowNs = 0 }) => {
   const origin: Origin = { text, cell }
   const parsed = parse(text)
   const known = new Map(names)
@@ -52,7 +54,7 @@ export const compile: Compile = (text, { cell, names, catalog }) => {
   ].toSorted((left, right) => left.start - right.start)
   const results = steps.map((step) => {
     if ('name' in step) known.set(step.name, broken(cell))
-    return 'name' in step ? nothing : compileStatement(step.statement, { origin, known, catalog })
+    return 'name' in step ? nothing : compileStatement(step.statement, { origin, known, catalog, maxWindowNs })
   })
   const diagnostics = [...parsed.diagnostics, ...results.flatMap((result) => result.diagnostics)]
   return {
@@ -84,13 +86,15 @@ interface State {
   /** The names of the notebook; changed in place by a definition, for the statements after it. */
   readonly known: Map<string, Bound>
   readonly catalog: Catalog
+  readonly maxWindowNs: number
 }
 
 function compileStatement(statement: Statement, state: State): Result {
-  const { origin, known, catalog } = state
+  const { origin, known, catalog, maxWindowNs } = state
   const context: Context = {
     cell: origin,
     catalog,
+    maxWindowNs,
     warnings: [],
     needs: [],
     history: new Set(),

@@ -9,6 +9,7 @@ import type { Backend, BackendQuery, Progress, Result, RunRequest } from '../run
 import type { Dataset } from '../runtime/ports/dataset.ts'
 import type { CellOutput } from './cell-output.ts'
 import { failureOf, type Problem, problemOf } from './problem.ts'
+import { rateOf } from './rate.ts'
 
 /** Writes the rows of a plan to a file, whole or not at all, and resolves to their number. */
 export type Save = (query: SaveQuery, request: RunRequest) => Promise<number>
@@ -45,6 +46,8 @@ export class Session {
   /** By what cells asked for, as it was when it was opened last: what help at the cursor goes by. */
   readonly #lastOpened = new Map<string, Dataset>()
   #names: Names = new Map()
+  /** Confirmed by `use local(max_window: …)`. */
+  #maxWindowNs = 0
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -105,8 +108,11 @@ export class Session {
   }
 
   #compile({ text, number }: Cell, { opened }: Opening): Compilation {
-    const catalog = { dataset: (need: Need) => opened.get(keyOf(need)) }
-    return this.#parts.compile(text, { cell: number, names: this.#names, catalog })
+    const catalog = {
+      dataset: (need: Need) => opened.get(keyOf(need)),
+      rate: (key: string) => rateOf(this.#datasets.get(key)),
+    }
+    return this.#parts.compile(text, { cell: number, names: this.#names, catalog, maxWindowNs: this.#maxWindowNs })
   }
 
   async #open(key: string, needs: readonly Need[], { opened, failures, signal }: Opening): Promise<void> {
@@ -129,6 +135,8 @@ export class Session {
     const construct = notYetRun(statement)
     if (construct !== null) return problemOf(diagnose('S190', span, { construct }))
     if (statement.kind === 'definition') {
+      const maxWindow = statement.use?.options['max_window']
+      if (typeof maxWindow === 'number') this.#maxWindowNs = maxWindow
       request.emit({ kind: 'definition', name: statement.name, type: statement.type, span })
       return null
     }
@@ -180,7 +188,7 @@ function notYetRun(statement: Compiled): string | null {
   if (statement.use === undefined) return null
   const { backend, options } = statement.use
   if (backend !== 'local') return `\`use ${backend}\``
-  const option = Object.keys(options)[0]
+  const option = Object.keys(options).find((name) => name !== 'max_window')
   return option === undefined ? null : `\`use local(${option}: …)\``
 }
 

@@ -17,6 +17,7 @@ import { sourceOfExpr } from './source-of-expr.ts'
 import { demandTime, filtered, frameOf, inRow, rolesOf, rowOf } from './stream.ts'
 import { type Frame, type RowRef, type Term } from './term.ts'
 import { placedWindow } from './window.ts'
+import { demandAffordable } from './window-size.ts'
 
 type Call = Extract<ast.Expr, { kind: 'call' }>
 
@@ -99,6 +100,7 @@ function inWindow(call: Call & { readonly fn: AggregateName }, rows: Rows, scope
   demandTime(named, call.fn, { scope, span: source.span })
   const { window, about } = placedWindow(arg.window, { scope, rows, standard: null, what: `\`${call.fn}\`` })
   const stream = alignedTo(about.files, named)
+  demandAffordable(window, stream, { scope, span: arg.window.span })
   const member = frameOf(stream)
   const inside = memberScope(source, member, { rows, scope })
   const { of, terms } = whatOf(call, { value, where: arg.where }, inside)

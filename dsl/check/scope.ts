@@ -12,6 +12,8 @@ import type { ColumnTerm, Frame, Jagged, List, ListColumn, RowRef, Term, Vector 
 export interface Catalog {
   /** Undefined: not opened yet. */
   dataset(need: Need): OpenDataset | undefined
+  /** Rows of a dataset, by its key, in each second of the time that its files cover; undefined where it is not known. */
+  rate?(key: string): number | undefined
 }
 
 /** What the compiler needs to know of an open dataset. */
@@ -45,6 +47,8 @@ export interface Context {
   /** The cell that is compiled; the text of a macro may be of another one. */
   readonly cell: Origin
   readonly catalog: Catalog
+  /** How long a window may be without a look at what it holds, ns: `use local(max_window: 1 h)`. */
+  readonly maxWindowNs: number
   readonly warnings: Diagnostic[]
   readonly needs: Need[]
   /** Texts of the definitions that the statement used. */

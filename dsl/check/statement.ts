@@ -15,6 +15,7 @@ import { cut, type Flow, type Scope, type Value } from './scope.ts'
 import { cutflowQuery } from './cutflow.ts'
 import { handOver } from './hand-over.ts'
 import { looksOf } from './looks.ts'
+import { withNamedColumns } from './named-columns.ts'
 import { streamOf } from './source.ts'
 import { useOf } from './use.ts'
 import { compareRationals } from '../ir/rational.ts'
@@ -56,7 +57,7 @@ export function checked(statement: ast.Statement, scope: Scope): Checked {
 }
 
 function queries(...found: readonly Query[]): Checked {
-  return { kind: 'queries', queries: found }
+  return { kind: 'queries', queries: found.map(withNamedColumns) }
 }
 
 interface At {

@@ -159,7 +159,7 @@ function demandPositive(window: Within, lengths: readonly Rational[], scope: Sco
 }
 
 /** A time as it is written in the largest unit that makes it a short number. */
-function timeText(ns: Rational): string {
+export function timeText(ns: Rational): string {
   const unit = units.find(
     (each) => inUnit({ kind: 'constant', value: ns, unit: nanoseconds, whole: true }, each).value.denominator === 1n,
   )

@@ -56,6 +56,13 @@ export interface NameMessages {
     readonly of: number
     readonly first: string
   }
+  S115: {
+    readonly length: string
+    readonly events: string
+    readonly rate: string
+    readonly columns: number
+    readonly gigabytes: string
+  }
   S116: { readonly found: string }
   S117: { readonly name: string; readonly of: string }
   S118: { readonly name: string; readonly span: Span; readonly meant: string | null }
@@ -145,6 +152,9 @@ const texts: MessageTable<NameMessages> = {
   }),
   S114: ({ right, left, differ, of, first }) => ({
     message: `\`${right}\` and \`${left}\` have different file tables: ${differ} of ${of} files differ, first \`${first}\`; entries would not correspond.`,
+  }),
+  S115: ({ length, events, rate, columns, gigabytes }) => ({
+    message: `This window needs ${length} of data around each slice: about ${events} events at ${rate} Hz, ${gigabytes} GB with ${columns} columns. Select fewer columns, or confirm with \`use local(max_window: ${length})\`.`,
   }),
   S116: ({ found }) => ({ message: `A condition is true or false; this is ${found}.` }),
   S117: ({ name, of }) => ({

@@ -286,6 +286,8 @@ export type Plan =
       readonly source: Plan
       readonly keys: readonly JoinKey[]
       readonly unmatched: 'drop' | 'missing' | 'error'
+      /** The source is event data: of its columns a query adds those that it names. It changes nothing else. */
+      readonly eventData?: true
     }
   /**
    * Retains (keep) or drops (veto) the rows whose time, the `t` of the schema's key, lies in a half-open span, and cuts

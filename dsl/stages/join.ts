@@ -28,17 +28,15 @@ export const join: Verb<'join'> = {
     if (found.some(({ isReference }) => isReference)) demandSameFiles(input, named, { scope, span: stage.source.span })
     const keys = found.flatMap((key) => key.keys)
     const isOfEvents = found.every(({ isReference }) => isReference)
+    const isEventData = isOfEvents && named.isEventData === true && isWhole(named.plan)
     const plan: JoinPlan = {
       op: 'join',
       input: input.plan,
       name: stage.name.text,
       source: source.plan,
       keys,
-      unmatched: stage.optional
-        ? 'missing'
-        : isOfEvents && named.isEventData === true && isWhole(named.plan)
-          ? 'error'
-          : 'drop',
+      unmatched: stage.optional ? 'missing' : isEventData ? 'error' : 'drop',
+      ...(isEventData ? { eventData: true } : {}),
     }
     return stream(joined(plan, source, { stage, input, scope }))
   },

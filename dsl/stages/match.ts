@@ -12,6 +12,7 @@ import { streamOf } from '../check/source.ts'
 import { after, demandTime, filtered, frameOf, inRows, rolesOf, rowOf } from '../check/stream.ts'
 import type { Frame, RowRef, Term } from '../check/term.ts'
 import { placedWindow, type WindowPlace } from '../check/window.ts'
+import { demandAffordable } from '../check/window-size.ts'
 import { alignedTo } from '../check/file-table.ts'
 import { demandDistinct } from './columns.ts'
 import { type CheckedClause, warnOfOverlap } from './overlap.ts'
@@ -114,12 +115,14 @@ function roleOf(clause: ast.Role, { plan, present, known, input, scope }: Clause
   const { alone, joint } = parted(conditionsOf(clause, { bound, candidate, scope }), candidate)
   const at = { scope, span: clause.condition?.span ?? clause.span }
   const where = conjunction(joint)
+  const window = windowOf(clause, bound, { plan, scope })
+  demandAffordable(window, stream, { scope, span: clause.window?.span ?? clause.span })
   const role: Role = {
     name: clause.name.text,
     quantifier: clause.quantifier,
     source: filtered(stream.plan, candidate, { terms: alone, at }),
     where: where === null ? null : lower(where, { row: bound, other: candidate, ...at }),
-    window: windowOf(clause, bound, { plan, scope }),
+    window,
     text: clause.name.text,
   }
   const own = prefixed(role.name, [...stream.present, ...namesShown([...alone, ...joint], candidate)])

@@ -9,12 +9,16 @@ import { eventsOf } from './place.ts'
 import type { NaiveData, RowsOf } from './row.ts'
 import { rowsOver } from './rows.ts'
 
-/** What is worth a line below the result of a query: for each of its plans from the scan upwards, `shared` and `edge` last. */
+/** What is worth a line below the result of a query: for each of its plans from the scan upwards, the rest last. */
 export function notesOf(query: BackendQuery, data: NaiveData): readonly Note[] {
   if (query.kind === 'explain') return []
   const rowsOf = rowsOver(data)
   const plans = query.kind === 'number' ? query.inputs.map(({ plan }) => plan) : [query.plan]
   const notes = plans.flatMap((plan) => below(plan, data, rowsOf))
+  if (query.kind === 'number') {
+    const timed = query.inputs.filter(({ kind }) => kind === 'livetime').map(({ plan }) => plan)
+    return [...notes, ...timed.flatMap(partialVetoes)]
+  }
   if (query.kind !== 'table') return notes
   return [...notes, ...sharedNotes(query.plan, rowsOf), ...edgeNotes(query, data, rowsOf)]
 }
@@ -29,6 +33,15 @@ function below(plan: Plan, data: NaiveData, rowsOf: RowsOf): readonly Note[] {
   if (plan.op !== 'join' || plan.unmatched !== 'drop') return notes
   const rows = unmatchedRows(plan, rowsOf)
   return rows === 0 ? notes : [...notes, { kind: 'unmatched', join: plan.name, rows }]
+}
+
+/** The vetoes that leave the good time, since they ask something of the event. */
+function partialVetoes(plan: Plan): readonly Note[] {
+  if (plan.op === 'scan') return []
+  if (plan.op === 'union') return plan.inputs.flatMap(partialVetoes)
+  const notes = partialVetoes(plan.input)
+  if (plan.op !== 'veto' || plan.where === null) return notes
+  return [...notes, { kind: 'partialVeto', veto: plan.label ?? plan.text }]
 }
 
 /** Of each input with what the inputs before it give. */

@@ -122,12 +122,14 @@ export interface ReadFacts {
  * in `rows` rows. `unmatched`: rows that the join `join` dropped since they have no partner. `edge`: rows whose windows
  * reach outside of the good time, and the good time that `complete` would take away. `overlap`: in the runs that two
  * streams of a union share, the intersection of their good time is this fraction, under 0.9, of the shorter one.
+ * `partialVeto`: of a live time: the veto of this label, or text, removes events and no time.
  */
 export type Note =
   | { readonly kind: 'shared'; readonly role: string; readonly events: number; readonly rows: number }
   | { readonly kind: 'unmatched'; readonly join: string; readonly rows: number }
   | { readonly kind: 'edge'; readonly rows: number; readonly ns: string }
   | { readonly kind: 'overlap'; readonly fraction: number }
+  | { readonly kind: 'partialVeto'; readonly veto: string }
 
 /** `counts` has the shape of the axes' bins, last axis fastest; with a weight it and the flows are sums of weights. */
 export interface HistResult {

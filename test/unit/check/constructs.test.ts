@@ -37,7 +37,9 @@ function told(text: string): string {
 }
 
 const psd = '(psd | renumber file by 1, 0, 2)'
-const rec = '(x.esd.root | renumber file by 1, 0)'
+const bare = 'select file = file, entry = entry'
+const renumbered = 'x.esd.root | renumber file by 1, 0'
+const rec = `(${renumbered} | ${bare})`
 const byEvent = 'by file = file, entry = entry'
 
 const plans: readonly (readonly [string, string])[] = [
@@ -84,7 +86,7 @@ const plans: readonly (readonly [string, string])[] = [
   ],
   [
     'from events join optional r in rec where r exists and count(r.hits) > 3',
-    `ev | join r in ${rec} ${byEvent}, else missing | filter and(exists(r.file), greater(count[r.hits], 3)) "r exists and count(r.hits) > 3"`,
+    `ev | join r in (${renumbered} | ${bare}, hits = hits) ${byEvent}, else missing | filter and(exists(r.file), greater(count[r.hits], 3)) "r exists and count(r.hits) > 3"`,
   ],
   [
     'from events where any(hits where charge > 3 pe)',
@@ -172,6 +174,36 @@ test('what a stream of streams looks at is composed along the chain', () => {
 test('a shift moves what the stream below it looks at', () => {
   const found = query('from (from events veto within 1 ms after muons shift by 5 ms)')
   expect(found.kind === 'table' && found.windows?.map(lookText)).toEqual([' [-6000000, -5000000] in (ev)'])
+})
+
+test('a join with event data adds the columns that the query names, through roles too', () => {
+  const cells = `full = from events join r in rec
+pairs = from full match a with b where r.chi2 < 3 within 1 ms
+from pairs where a.r.ndf > 2`
+  const side = (columns: string): string => `${renumbered} | ${bare}${columns}`
+  expect(planOf(cells)).toContain(side(', chi2 = chi2, ndf = ndf'))
+  expect(planOf('from (from events join r in rec) select r.hits')).toContain(side(', hits = hits'))
+})
+
+describe('a window that holds more than fits in memory', () => {
+  const catalog = { ...library, rate: (key: string) => (key === 'ev' ? 1000 : undefined) }
+  const problems = (text: string, maxWindowNs = 0): readonly string[] =>
+    compile(text, { cell: 1, names: new Map(), catalog, maxWindowNs }).diagnostics.map(({ message }) => message)
+  const cell = 'from "ev" match a with b within 10 h'
+
+  test('is refused by what the files say of their rate', () => {
+    expect(problems(cell)).toEqual([
+      'This window needs 10 h of data around each slice: about 36 000 000 events at 1 000 Hz, 4 GB with 15 columns. Select fewer columns, or confirm with `use local(max_window: 10 h)`.',
+    ])
+    expect(problems('from "psd" where count("ev" within 10 h before this) > 1')).toHaveLength(1)
+  })
+
+  test('is allowed where it is short, sparse, of few columns, of an unknown rate, or confirmed', () => {
+    expect(problems(cell.replace('10 h', '4 h'))).toEqual([])
+    expect(problems(cell.replace('"ev"', '"psd"'))).toEqual([])
+    expect(problems('from "ev" select t, file, entry match a with b within 10 h')).toEqual([])
+    expect(problems(cell, 3.6e13)).toEqual([])
+  })
 })
 
 test('a cutflow is split by a column of the rows before all cuts', () => {

@@ -94,3 +94,25 @@ test('rows whose windows leave the good time are counted, with that time', () =>
   ])
   expect(notesOf({ kind: 'table', plan: left, windows: [{ low: 0, high: 0, source: left }] }, data)).toEqual([])
 })
+
+test('a live time tells the vetoes that take away events and no time', () => {
+  const near = (label: string | null): Plan => ({
+    op: 'veto',
+    mode: 'veto',
+    input: left,
+    source: right,
+    low: 0,
+    high: 5,
+    where: call('less', column('E'), number(3)),
+    label,
+    text: 'veto E < 3 within 5 ns after right',
+  })
+  const notes = (plan: Plan) =>
+    notesOf(
+      { kind: 'number', text: 'l', value: column('~1', int64), inputs: [{ kind: 'livetime', name: '~1', plan }] },
+      data,
+    )
+  expect(notes(near('shower'))).toEqual([{ kind: 'partialVeto', veto: 'shower' }])
+  expect(notes(near(null))).toEqual([{ kind: 'partialVeto', veto: 'veto E < 3 within 5 ns after right' }])
+  expect(notes(left)).toEqual([])
+})
