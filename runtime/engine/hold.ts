@@ -14,7 +14,7 @@ import { mergeDistinct } from './merge-events.ts'
 import { demandsOf } from './output-demands.ts'
 import type { BurstPlan, JoinPlan, UnionPlan } from './plan-parts.ts'
 import type { Held, Portable } from './portable.ts'
-import { portableBytes, portableOf } from './portable-rows.ts'
+import { noRows, portableBytes, portableOf } from './portable-rows.ts'
 import { hasBreaker, isPlan, preparations, type Breaker } from './preparations.ts'
 import { shared } from './shared-memory.ts'
 import type { Executor } from './task.ts'
@@ -282,10 +282,6 @@ const noSpans = {
     schema: { stream: 'table', columns: [], key: null, references: [], roles: [] },
   },
 } as const
-
-function noRows(columns: readonly Column[]): Portable {
-  return portableOf(columns, [])
-}
 
 function spansTable({ starts, stops }: Intervals): Portable {
   return tableOf({ start: BigInt64Array.from(starts), stop: BigInt64Array.from(stops) })

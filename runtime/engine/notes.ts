@@ -17,12 +17,25 @@ export interface NotesPlan {
   readonly value: (datasets: Datasets) => readonly Note[]
 }
 
-/** What is worth a line below a result: of each plan from the scan upwards; of a table then shared events and edges. */
+/** What is worth a line below a result: of each plan from the scan upwards; then what is peculiar to the result. */
 export function notesPlan(query: BackendQuery): NotesPlan {
   if (query.kind === 'explain') return all([])
   const plans = query.kind === 'number' ? query.inputs.map(({ plan }) => plan) : [query.plan]
   const own = plans.flatMap(notesBelow)
+  if (query.kind === 'number') {
+    const timed = query.inputs.filter(({ kind }) => kind === 'livetime').map(({ plan }) => plan)
+    return all([...own, { asks: [], value: () => timed.flatMap(partialVetoes) }])
+  }
   return all(query.kind === 'table' ? [...own, ...sharedNotes(query.plan), edgeNote(query)] : own)
+}
+
+/** The vetoes that leave the good time, since they ask something of the event. */
+function partialVetoes(plan: Plan): readonly Note[] {
+  if (plan.op === 'scan') return []
+  if (plan.op === 'union') return plan.inputs.flatMap(partialVetoes)
+  const notes = partialVetoes(plan.input)
+  if (plan.op !== 'veto' || plan.where === null) return notes
+  return [...notes, { kind: 'partialVeto', veto: plan.label ?? plan.text }]
 }
 
 function all(notes: readonly NotesPlan[]): NotesPlan {

@@ -1,8 +1,23 @@
 import type { Expr } from '../../dsl/ir/plan.ts'
 import { partsOf, withColumns } from './expr-parts.ts'
 import { besides, pickRows, renameRows } from './lazy-rows.ts'
-import type { Pairing, Pairs } from './pairs.ts'
+import type { Looking } from './looking.ts'
 import type { Rows } from './vector.ts'
+
+/** Rows that look at a source through a window, with what must hold of both. */
+export interface Pairing {
+  readonly looking: Looking
+  readonly row: Rows
+  readonly source: Rows
+  /** Over the columns of `row` and, as `other`, of `source`. */
+  readonly where: Expr | null
+}
+
+/** Index pairs (row, source row), ordered by both. */
+export interface Pairs {
+  readonly row: Uint32Array
+  readonly other: Uint32Array
+}
 
 /** The columns of both sides that an expression reads, at some pairs, and the expression over these rows. */
 export function pairedRows(

@@ -1,30 +1,13 @@
-import type { Expr } from '../../dsl/ir/plan.ts'
 import { holdsLists } from './expr-parts.ts'
 import { columnsOf, type Tools } from './frame.ts'
 import { GrowingIndices } from './growing.ts'
 import { chunkRows, type PairMode, type PairRequest, type Ranges } from './kernels.ts'
-import type { Looking } from './looking.ts'
 import { pickRows } from './lazy-rows.ts'
 import { withListColumns, valueColumn } from './lists.ts'
-import { pairedRows } from './paired-rows.ts'
+import { pairedRows, type Pairing, type Pairs } from './paired-rows.ts'
 import { positionColumn } from './plan-parts.ts'
 import { rangesOf } from './ranges.ts'
-import { numbersOf, type NumberVector, type Rows } from './vector.ts'
-
-/** Rows that look at a source through a window, with what must hold of both. */
-export interface Pairing {
-  readonly looking: Looking
-  readonly row: Rows
-  readonly source: Rows
-  /** Over the columns of `row` and, as `other`, of `source`. */
-  readonly where: Expr | null
-}
-
-/** Index pairs (row, source row), ordered by both. */
-export interface Pairs {
-  readonly row: Uint32Array
-  readonly other: Uint32Array
-}
+import { numbersOf, type NumberVector } from './vector.ts'
 
 export function findPairs(pairing: Pairing, mode: Exclude<PairMode, 'exists'>, tools: Tools): Pairs {
   const simple = withListsAsColumns(pairing, tools)

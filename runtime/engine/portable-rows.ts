@@ -1,5 +1,5 @@
 import type { Value } from '../../dsl/functions/function.ts'
-import type { Column } from '../../dsl/ir/types.ts'
+import type { Column, Scalar } from '../../dsl/ir/types.ts'
 import type { Portable, PortableArray, PortableColumn, PortableList } from './portable.ts'
 import { arrayOfType } from './portable.ts'
 
@@ -136,6 +136,22 @@ function gatherList(list: PortableList, indices: Uint32Array): PortableList {
 
 function gatherValidity(valid: Uint8Array | null, indices: Uint32Array): Uint8Array | null {
   return valid === null ? null : Uint8Array.from(indices, (row) => valid[row]!)
+}
+
+/** Columns without rows. */
+export function noRows(columns: readonly Column[]): Portable {
+  const made = columns.map(({ name, type }): [string, PortableColumn | PortableList] => {
+    if (type.kind !== 'list') return [name, noValues(type)]
+    const { element } = type
+    const fields = element.kind === 'record' ? element.fields : [{ name: '', type: element }]
+    const empty = fields.map((field) => [field.name, noValues(field.type as Scalar)] as const)
+    return [name, { kind: 'list', type, offsets: new Int32Array(1), fields: new Map(empty), valid: null }]
+  })
+  return { rows: 0, columns: new Map(made) }
+}
+
+function noValues(type: Scalar): PortableColumn {
+  return { kind: 'values', type, values: arrayOfType(type, 0), valid: null, texts: type.kind === 'text' ? [] : null }
 }
 
 /** Rows of plain values, one array for each row, as columns. */

@@ -34,7 +34,7 @@ export function splitCutflow(plan: Plan, by: CutflowBy, rowsOf: RowsOf): Cutflow
     .filter((value, at, sorted) => at === 0 || compareKeys(sorted[at - 1], value) !== 0)
   const rows = distinct.flatMap((value) => {
     const rowsOfValue: RowsOf = (of) => rowsOf(of).filter((row) => compareKeys(valueOfRow(row, of), value) === 0)
-    return cutflow(plan, rowsOfValue).rows.map((row) => ({ ...row, by: value ?? null }))
+    return cutflow(plan, rowsOfValue).rows.map((row) => ({ ...row, by: value === 0 ? 0 : (value ?? null) }))
   })
   return { total: values.length, rows }
 }

@@ -1,4 +1,4 @@
-import type { Expr, Plan } from '../../dsl/ir/plan.ts'
+import type { Expr, ListReduction, Plan } from '../../dsl/ir/plan.ts'
 import type { BackendQuery } from '../../runtime/ports/backend.ts'
 
 /** How many cases held each operator, quantifier, aggregate, window form and function. */
@@ -36,6 +36,36 @@ export const operators = [
   'group',
   'sort',
   'take',
+  'shift',
+  'burst',
+  'sample',
+  'renumber',
+  'union',
+  'complete',
+  'during',
+  'join',
+]
+/** What plans hold besides. */
+export const others = [
+  'join drop',
+  'join missing',
+  'join error',
+  'during keep rows',
+  'during veto rows',
+  'during keep goodTime',
+  'during veto goodTime',
+  'union runs',
+  'union either',
+  'union both',
+  'list element',
+  'missing literal',
+  'list of the looked-at row',
+  'list and other row',
+  'measure where',
+  'livetime in a group',
+  'cutflow by',
+  'edges',
+  'weight',
 ]
 export const quantifiers = ['each', 'first', 'last', 'nearest', 'without']
 export const aggregates = ['count', 'sum', 'mean', 'min', 'max', 'std', 'median', 'first', 'last', 'any', 'all']
@@ -52,7 +82,34 @@ function walk(value: unknown, features: Set<string>): void {
     features.add(`aggregate in a window: ${String((value as Expr & { fn: string }).fn)}`)
   if ('kind' in value && value.kind === 'call') features.add(`function ${String((value as Expr & { fn: string }).fn)}`)
   if ('fn' in value && !('kind' in value)) features.add(`aggregate of rows: ${String(value.fn)}`)
+  addOthers(value, features)
   for (const part of Object.values(value)) walk(part, features)
+}
+
+function addOthers(value: object, features: Set<string>): void {
+  const given = value as Readonly<Record<string, unknown>>
+  if (given['op'] === 'join') features.add(`join ${String(given['unmatched'])}`)
+  if (given['op'] === 'during') {
+    const { kind } = given['spans'] as { readonly kind: string }
+    features.add(`during ${String(given['mode'])} ${kind}`)
+  }
+  if (given['op'] === 'union') features.add(`union ${String(given['good'])}`)
+  if (given['op'] === 'group' && given['livetime'] !== undefined) features.add('livetime in a group')
+  if (given['kind'] === 'element') features.add('list element')
+  if (given['kind'] === 'missing') features.add('missing literal')
+  if (given['kind'] === 'reduce') addReduction(value as ListReduction, features)
+  if (!('kind' in value) && 'fn' in value && given['where'] !== undefined) features.add('measure where')
+  if (given['kind'] === 'cutflow' && given['by'] !== null) features.add('cutflow by')
+  if (given['kind'] === 'table' && given['windows'] !== undefined) features.add('edges')
+  if (given['kind'] === 'hist' && given['weight'] !== null) features.add('weight')
+}
+
+function addReduction({ fn, list, value, where }: ListReduction, features: Set<string>): void {
+  features.add(`aggregate of a list: ${fn}`)
+  const text = JSON.stringify([value, where])
+  const isMixed = text.includes(`"row":"${list.row === 'row' ? 'other' : 'row'}"`)
+  if (list.row === 'other') features.add('list of the looked-at row')
+  if (isMixed) features.add('list and other row')
 }
 
 function operatorOf(plan: Plan): string {

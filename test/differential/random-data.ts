@@ -1,6 +1,6 @@
 import type { Value } from '../../dsl/functions/function.ts'
-import type { Column, Scalar, Schema } from '../../dsl/ir/types.ts'
-import type { Row } from '../../runtime/naive/row.ts'
+import type { Column, Scalar, Schema, Type } from '../../dsl/ir/types.ts'
+import type { Cell, Element, Row } from '../../runtime/naive/row.ts'
 import type { GoodTime } from '../../runtime/ports/dataset.ts'
 import type { MemoryDataset } from '../support/memory-executor.ts'
 import { bool, float64, instant, int32, int64, text } from '../unit/naive/build.ts'
@@ -13,6 +13,20 @@ const place: readonly Column[] = [
   { name: 't', type: instant, missing: false },
   { name: 'file', type: int32, missing: false },
   { name: 'entry', type: int64, missing: false },
+]
+
+const hit: readonly Column[] = [
+  { name: 'time', type: float64, missing: false },
+  { name: 'n', type: int64, missing: false },
+  { name: 'ok', type: bool, missing: false },
+  { name: 'late', type: instant, missing: true },
+  { name: 'det', type: text, missing: false },
+]
+
+/** Lists as rows of events have them. */
+const lists: readonly Column[] = [
+  { name: 'hits', type: { kind: 'list', element: { kind: 'record', fields: hit } }, missing: false },
+  { name: 'charges', type: { kind: 'list', element: float32 }, missing: true },
 ]
 
 const quantities: readonly Column[] = [
@@ -28,13 +42,15 @@ const quantities: readonly Column[] = [
   { name: 'when', type: instant, missing: true },
 ]
 
-const events: Schema = { stream: 'events', columns: [...place, ...quantities], key: '', references: [''], roles: [] }
+const run: Column = { name: 'run', type: int32, missing: false }
+const columns = [...place, run, ...quantities, ...lists]
+const events: Schema = { stream: 'events', columns, key: '', references: [''], roles: [] }
 
 /** A stored match: two references in each row, ordered by the first. */
 const stored: Schema = {
   stream: 'match',
   columns: ['a', 'b'].flatMap((role) =>
-    [...place, ...quantities.slice(0, 2)].map((column) => ({ ...column, name: `${role}.${column.name}` })),
+    [...place, run, ...quantities.slice(0, 2), ...lists.slice(0, 1)].map((column) => ({ ...column, name: `${role}.${column.name}` })),
   ),
   key: 'a.',
   references: ['a.', 'b.'],
@@ -43,11 +59,29 @@ const stored: Schema = {
 
 const table: Schema = { stream: 'table', columns: quantities, key: null, references: [], roles: [] }
 
+/** Of each column the values are different in all rows: a key is there once. */
+const keys: Schema = {
+  ...table,
+  columns: [
+    ...quantities
+      .filter(({ name }) => ['q', 'n', 'det', 'opt', 'big', 'when', 'tag'].includes(name))
+      .map((column) => ({ ...column, missing: true })),
+    ...lists,
+  ],
+}
+
+const spans: Schema = {
+  ...table,
+  columns: ['start', 'stop'].map((name) => ({ name, type: instant, missing: false })),
+}
+
 export const schemas: ReadonlyMap<string, Schema> = new Map([
   ['events', events],
   ['others', events],
   ['stored', stored],
   ['table', table],
+  ['keys', keys],
+  ['spans', spans],
 ])
 
 /** Far from 1970, so that instants are no exact float64. */
@@ -71,13 +105,35 @@ export function randomData(tape: Tape, most: number): ReadonlyMap<string, Memory
       'table',
       tape.many(most, () => row(tape, quantities, '')),
     ),
+    make('keys', keyRows(tape)),
+    make(
+      'spans',
+      tape.many(4, () => row(tape, spans.columns, '')),
+    ),
   ])
+}
+
+function keyRows(tape: Tape): readonly Row[] {
+  const known = keys.columns.map(() => new Set<string>())
+  return tape
+    .many(5, () => row(tape, keys.columns, ''))
+    .map((cells) => {
+      const once = keys.columns.map(({ name, type }, at): [string, Cell] => {
+        const value = cells.get(name)
+        if (type.kind === 'list') return [name, value]
+        const text = String(value === 0 ? 0 : (value as Value))
+        const isNew = !known[at]!.has(text)
+        known[at]!.add(text)
+        return [name, isNew ? value : undefined]
+      })
+      return new Map(once)
+    })
 }
 
 function eventRows(tape: Tape, most: number): readonly Row[] {
   const known = new Set<string>()
   return tape
-    .many(most, () => new Map([...placeOf(tape, ''), ...row(tape, quantities, '')]))
+    .many(most, () => new Map([...placeOf(tape, ''), ...row(tape, [run, ...quantities, ...lists], '')]))
     .filter((cells) => {
       const event = `${cells.get('file')}:${cells.get('entry')}`
       return !known.has(event) && known.add(event)
@@ -90,7 +146,12 @@ function storedRows(tape: Tape, most: number): readonly Row[] {
     .many(
       most,
       () =>
-        new Map(['a.', 'b.'].flatMap((role) => [...placeOf(tape, role), ...row(tape, quantities.slice(0, 2), role)])),
+        new Map(
+          ['a.', 'b.'].flatMap((role) => [
+            ...placeOf(tape, role),
+            ...row(tape, [run, ...quantities.slice(0, 2), ...lists.slice(0, 1)], role),
+          ]),
+        ),
     )
     .filter((cells) => {
       // Rows with one anchor would have no order of their own.
@@ -108,10 +169,24 @@ function placeOf(tape: Tape, prefix: string): readonly [string, Value][] {
 }
 
 function row(tape: Tape, columns: readonly Column[], prefix: string): Row {
-  const cells = columns.map(({ name, type, missing }): [string, Value] => {
-    return [`${prefix}${name}`, missing && tape.once(3) ? undefined : valueOf(tape, type as Scalar)]
+  const cells = columns.map(({ name, type, missing }): [string, Cell] => {
+    return [`${prefix}${name}`, missing && tape.once(3) ? undefined : cellOf(tape, type, name)]
   })
   return new Map(cells)
+}
+
+function cellOf(tape: Tape, type: Type, name: string): Cell {
+  if (name === 'run') return 1 + tape.below(3)
+  if (type.kind !== 'list') return valueOf(tape, type)
+  const { element } = type
+  return tape.many(3, (): Element => {
+    if (element.kind !== 'record') return valueOf(tape, element)
+    return Object.fromEntries(
+      element.fields.map((field): [string, Value] => {
+        return [field.name, field.missing && tape.once(3) ? undefined : valueOf(tape, field.type as Scalar)]
+      }),
+    )
+  })
 }
 
 const floats = [1, 2, 0, 0.5, -1.5, 3, NaN, 1e16, -0, 0.1, Infinity, -Infinity, 7, 1e-320]

@@ -1,4 +1,4 @@
-import type { Expr, Plan, Window, WindowAggregate } from '../../dsl/ir/plan.ts'
+import type { ColumnExpr, Expr, Plan, Window, WindowAggregate } from '../../dsl/ir/plan.ts'
 import { mayBeMissing, schemaOf } from '../../dsl/ir/schema.ts'
 import type { AggregateName, Column, Scalar } from '../../dsl/ir/types.ts'
 import { aggregateType, bool, float64, instant } from '../unit/naive/build.ts'
@@ -10,6 +10,8 @@ export interface Scope {
   readonly row: readonly Column[]
   /** The row that a window looks at; absent outside of windows. */
   readonly other?: readonly Column[]
+  /** The fields of the element that a reduction is at; absent outside of reductions. */
+  readonly element?: readonly Column[]
   /** Prefixes of the row's references whose time is in the row. */
   readonly references: readonly string[]
   /** A stream for an aggregate to look at; absent where aggregates would nest too deeply. */
@@ -58,7 +60,7 @@ const binary = ['add', 'subtract', 'multiply', 'divide', 'atan2', 'bin', 'hypot'
 
 function number(tape: Tape, scope: Scope, depth: number): Expr {
   const next = (): Expr => number(tape, scope, depth - 1)
-  switch (depth <= 0 ? tape.below(2) : tape.below(12)) {
+  switch (depth <= 0 ? tape.below(2) : tape.below(14)) {
     case 0:
       return columnOf(tape, 'number', scope) ?? literal(tape.below(4))
     case 1:
@@ -83,6 +85,10 @@ function number(tape: Tape, scope: Scope, depth: number): Expr {
         float64,
         Array.from({ length: 6 }, () => number(tape, scope, 0)),
       )
+    case 9:
+      return reduction(tape, scope, depth, listFns, 'number') ?? next()
+    case 10:
+      return tape.once(2) ? (listElement(tape, scope, 'number') ?? next()) : { kind: 'missing', type: float64 }
     default:
       return (
         windowAggregate(
@@ -101,7 +107,7 @@ const comparisons = ['less', 'lessEqual', 'greater', 'greaterEqual', 'equal', 'n
 function condition(tape: Tape, scope: Scope, depth: number): Expr {
   const next = (): Expr => condition(tape, scope, depth - 1)
   const numbers = (): Expr => number(tape, scope, depth - 1)
-  switch (depth <= 0 ? tape.below(3) : tape.below(14)) {
+  switch (depth <= 0 ? tape.below(3) : tape.below(16)) {
     case 0:
       return call(tape.of(comparisons), bool, [columnOf(tape, 'number', scope) ?? literal(1), literal(tape.below(4))])
     case 1:
@@ -135,6 +141,9 @@ function condition(tape: Tape, scope: Scope, depth: number): Expr {
         : call('exists', bool, [missingColumn(tape, scope) ?? numbers()], false)
     case 11:
       return optional(bool, next)
+    case 12:
+    case 13:
+      return reduction(tape, scope, depth, ['any', 'all'], 'bool') ?? next()
     default:
       return windowAggregate(tape, scope, depth, ['any', 'all'], 'bool') ?? next()
   }
@@ -142,12 +151,13 @@ function condition(tape: Tape, scope: Scope, depth: number): Expr {
 
 function textExpr(tape: Tape, scope: Scope): Expr {
   const written: Expr = { kind: 'text', value: tape.of(['CD', 'WP', 'none of them', '']) }
+  if (tape.once(8)) return listElement(tape, scope, 'text') ?? { kind: 'missing', type: { kind: 'text' } }
   return tape.once(3) ? written : (columnOf(tape, 'text', scope) ?? written)
 }
 
 function instantExpr(tape: Tape, scope: Scope, depth: number): Expr {
   const next = (): Expr => instantExpr(tape, scope, depth - 1)
-  switch (depth <= 0 ? tape.below(2) : tape.below(7)) {
+  switch (depth <= 0 ? tape.below(2) : tape.below(8)) {
     case 0:
       return columnOf(tape, 'instant', scope) ?? near(tape)
     case 1:
@@ -159,6 +169,8 @@ function instantExpr(tape: Tape, scope: Scope, depth: number): Expr {
     case 4:
     case 5:
       return windowAggregate(tape, scope, depth, ['first', 'last', 'min', 'max'], 'instant') ?? next()
+    case 6:
+      return reduction(tape, scope, depth, ['first', 'last', 'min', 'max'], 'instant') ?? next()
     default:
       return optional(instant, next)
   }
@@ -180,17 +192,23 @@ function optional(type: Scalar, next: () => Expr): Expr {
   return call('coalesce', type, [first, second], mayBeMissing(first) && mayBeMissing(second)) satisfies Expr
 }
 
-function columnOf(tape: Tape, kind: Kind, { row, other = [] }: Scope): Expr | undefined {
+export function columnOf(
+  tape: Tape,
+  kind: Kind,
+  { row, other = [], element = [] }: Scope,
+): ColumnExpr | undefined {
   const columns = [
     ...row.map((column) => ({ ...column, row: 'row' as const })),
     ...other.map((column) => ({ ...column, row: 'other' as const })),
+    // What is peculiar about an element is what it holds itself.
+    ...[...element, ...element, ...element].map((column) => ({ ...column, row: 'element' as const })),
   ].filter(({ type, name }) => type.kind === kind && !name.endsWith('file') && !name.endsWith('entry'))
   if (columns.length === 0) return undefined
   return { kind: 'column', ...tape.of(columns) }
 }
 
 function missingColumn(tape: Tape, { row }: Scope): Expr | undefined {
-  const columns = row.filter(({ missing }) => missing)
+  const columns = row.filter(({ missing, type }) => missing && type.kind !== 'list')
   return columns.length === 0 ? undefined : { kind: 'column', row: 'row', ...tape.of(columns) }
 }
 
@@ -219,6 +237,53 @@ function windowAggregate(
     ...aggregateType(fn, value),
   }
   return aggregate
+}
+
+const listFns = ['count', 'sum', 'sum', 'mean', 'min', 'max', 'std', 'median', 'first', 'last'] as const
+
+/** An aggregate of the elements of a list of the row, or of the row that a window looks at. */
+function reduction(
+  tape: Tape,
+  scope: Scope,
+  depth: number,
+  fns: readonly AggregateName[],
+  kind: Kind,
+): Expr | undefined {
+  const list = listIn(tape, scope)
+  if (list === undefined) return undefined
+  const { stream: _, ...flat } = scope
+  const inner: Scope = { ...flat, element: fieldsOf(list) }
+  const fn = tape.of(fns)
+  const wanted: Kind = fn === 'count' ? tape.of(['number', 'bool', 'text', 'instant']) : kind
+  const value = (fn === 'count' || fn === 'any') && tape.once(3) ? null : randomExpr(tape, wanted, inner, depth - 1)
+  const where = tape.once(2) ? null : condition(tape, inner, depth - 1)
+  const { type, missing } = aggregateType(fn, value)
+  return { kind: 'reduce', fn, list, value, where, type, missing: missing || list.missing }
+}
+
+function listElement(tape: Tape, scope: Scope, kind: Kind): Expr | undefined {
+  const list = listIn(tape, scope)
+  if (list === undefined) return undefined
+  const fields = fieldsOf(list).filter(({ type }) => type.kind === kind)
+  if (fields.length === 0) return undefined
+  const { name, type } = tape.of(fields)
+  return { kind: 'element', list, index: tape.below(3), field: name, type: type as Scalar, missing: true }
+}
+
+/** Reductions do not stand inside of others. */
+function listIn(tape: Tape, { row, other = [], element }: Scope): ColumnExpr | undefined {
+  if (element !== undefined) return undefined
+  const columns = [
+    ...row.map((column) => ({ ...column, row: 'row' as const })),
+    ...other.map((column) => ({ ...column, row: 'other' as const })),
+  ].filter(({ type }) => type.kind === 'list')
+  return columns.length === 0 ? undefined : { kind: 'column', ...tape.of(columns) }
+}
+
+function fieldsOf({ type }: ColumnExpr): readonly Column[] {
+  if (type.kind !== 'list') throw new Error('no list')
+  const { element } = type
+  return element.kind === 'record' ? element.fields : [{ name: '', type: element, missing: false }]
 }
 
 export function randomWindow(
@@ -251,7 +316,7 @@ function literal(value: number): Expr {
   return { kind: 'number', value, type: float64 }
 }
 
-function call(fn: string, type: Scalar, args: readonly Expr[], missing = args.some(mayBeMissing)): Expr {
+export function call(fn: string, type: Scalar, args: readonly Expr[], missing = args.some(mayBeMissing)): Expr {
   return { kind: 'call', fn, args, type, missing }
 }
 

@@ -1,10 +1,11 @@
 import type { Axis, Expr, Measure, Named, NumberInput, Plan, Role } from '../../dsl/ir/plan.ts'
 import { mayBeMissing, schemaOf, typeOf } from '../../dsl/ir/schema.ts'
-import type { AggregateName, Schema } from '../../dsl/ir/types.ts'
+import type { AggregateName, Column, Schema } from '../../dsl/ir/types.ts'
 import type { BackendQuery } from '../../runtime/ports/backend.ts'
-import { aggregateType, float64 } from '../unit/naive/build.ts'
+import { aggregateType, float64, instant } from '../unit/naive/build.ts'
 import { schemas } from './random-data.ts'
-import { farDifference, presentNumber, randomExpr, randomWindow, scopeOf, type Scope } from './random-expr.ts'
+import { call, farDifference, presentNumber, randomExpr, randomWindow, scopeOf, type Scope } from './random-expr.ts'
+import { eventStage, joined, placedStage, windowsOf, type Streams } from './random-stages.ts'
 import type { Tape } from './tape.ts'
 
 /** How deep plans nest. */
@@ -15,22 +16,39 @@ export function randomQuery(tape: Tape): BackendQuery {
     case 0:
     case 1:
     case 2:
-      return { kind: 'table', plan: tape.once(2) ? tablePlan(tape, deepest) : stream(tape, deepest) }
+      return tableQuery(tape)
     case 3:
       return histQuery(tape)
     case 4:
       return { kind: 'number', text: 'x', ...numberOf(tape) }
     case 5:
     case 6:
-      return {
-        kind: 'cutflow',
-        source: 'x',
-        plan: tape.once(6) ? tablePlan(tape, deepest) : stream(tape, deepest),
-        by: null,
-      }
+      return cutflowQuery(tape)
     default:
       return { kind: 'describe', name: 'x', plan: stream(tape, deepest) }
   }
+}
+
+function tableQuery(tape: Tape): BackendQuery {
+  if (tape.once(2)) return { kind: 'table', plan: tablePlan(tape, deepest) }
+  const plan = stream(tape, deepest)
+  return tape.once(3) ? { kind: 'table', plan, windows: windowsOf(tape, 2, streamsOf(tape)) } : { kind: 'table', plan }
+}
+
+function cutflowQuery(tape: Tape): BackendQuery {
+  const plan = tape.once(6) ? tablePlan(tape, deepest) : stream(tape, deepest)
+  const columns = tape.once(2) ? splitColumns(plan) : []
+  const column = columns.length === 0 ? null : tape.of(columns)
+  const by = column === null ? null : { name: column.name, value: { kind: 'column', row: 'row', ...column } as const }
+  return { kind: 'cutflow', source: 'x', plan, by }
+}
+
+/** Columns of the rows that a plan starts from which every stage on the way up has. */
+function splitColumns(plan: Plan): readonly Column[] {
+  const { columns, key } = schemaOf(plan)
+  if (plan.op === 'scan' || plan.op === 'union') return columns.filter(({ type }) => type.kind !== 'list')
+  const names = new Set(columns.map(({ name }) => name))
+  return splitColumns(plan.input).filter(({ name }) => key !== null && names.has(`${key}${name}`))
 }
 
 function histQuery(tape: Tape): BackendQuery {
@@ -57,19 +75,10 @@ function histQuery(tape: Tape): BackendQuery {
 
 /** Values on automatic axes are kept small, or an axis in steps would have no end. */
 function bounded(value: Expr): Expr {
-  const call = (fn: string, ...args: readonly Expr[]): Expr => ({
-    kind: 'call',
-    fn,
-    args,
-    type: float64,
-    missing: false,
-  })
+  const number = (fn: string, ...args: readonly Expr[]): Expr => call(fn, float64, args, false)
   const ten: Expr = { kind: 'number', value: 10, type: float64 }
-  return call(
-    'subtract',
-    value,
-    call('multiply', call('bin', call('divide', value, ten), { kind: 'number', value: 1, type: float64 }), ten),
-  )
+  const one: Expr = { kind: 'number', value: 1, type: float64 }
+  return number('subtract', value, number('multiply', number('bin', number('divide', value, ten), one), ten))
 }
 
 function numberOf(tape: Tape): { readonly value: Expr; readonly inputs: readonly NumberInput[] } {
@@ -107,12 +116,21 @@ function scan(dataset: string): Plan {
 function eventsPlan(tape: Tape, depth: number): Plan {
   if (depth <= 0) return scan(tape.of(['events', 'others']))
   const input = eventsPlan(tape, depth - 1)
-  return tape.once(5) ? selected(tape, input, true) : edited(tape, input, depth)
+  if (tape.once(5)) return selected(tape, input, true)
+  return tape.once(4) ? eventStage(tape, input, depth, streamsOf(tape)) : edited(tape, input, depth)
+}
+
+function streamsOf(tape: Tape): Streams {
+  return { events: (depth) => eventsPlan(tape, depth), any: (depth) => stream(tape, depth) }
 }
 
 /** A stage that keeps the kind of the stream. */
 function edited(tape: Tape, input: Plan, depth: number): Plan {
-  switch (tape.below(9)) {
+  switch (tape.below(12)) {
+    case 9:
+    case 10:
+    case 11:
+      return placedStage(tape, input, depth, streamsOf(tape))
     case 0:
     case 1:
       return filtered(tape, input, depth)
@@ -142,6 +160,11 @@ function defined(tape: Tape, input: Plan, depth: number): Plan {
   for (let at = 0; at <= tape.below(2); at++) {
     const plan: Plan = { op: 'define', input, columns: [...columns] }
     const scope = scopeIn(tape, plan, depth - 1)
+    const lists = schemaOf(input).columns.filter(({ type }) => type.kind === 'list')
+    if (lists.length > 0 && tape.once(10)) {
+      columns.push({ name: `d${definitions++}`, value: { kind: 'column', row: 'row', ...tape.of(lists) } })
+      continue
+    }
     const value = tape.once(8)
       ? farDifference(tape, scope)
       : randomExpr(tape, tape.of(['number', 'bool', 'text', 'instant']), scope, 2)
@@ -225,7 +248,8 @@ function tablePlan(tape: Tape, depth: number): Plan {
     case 4:
       return { op: 'take', input: sorted(tape, input), count: tape.below(5) }
     default:
-      return schemaOf(input).key === null && tape.once(2) ? filtered(tape, input, 1) : selected(tape, input, false)
+      if (schemaOf(input).key === null && tape.once(2)) return filtered(tape, input, 1)
+      return tape.once(3) ? joined(tape, input, 1, streamsOf(tape)) : selected(tape, input, false)
   }
 }
 
@@ -236,12 +260,33 @@ function sorted(tape: Tape, input: Plan): Plan {
 
 function grouped(tape: Tape, input: Plan): Plan {
   const scope = scopeIn(tape, input, 1)
+  if (tape.once(3)) {
+    const timed = timedKeys(tape, input)
+    const measures = [randomMeasure(tape, scope, 'm0')]
+    if (timed.length > 0) return { op: 'group', input, keys: timed, measures, livetime: 'live' }
+  }
   const keys = tape.many(2, (at): Named => ({
     name: `k${at}`,
     value: randomExpr(tape, tape.of(['number', 'bool', 'text', 'instant']), scope, 1),
   }))
   const measures = Array.from({ length: 3 + tape.below(3) }, (_, at) => randomMeasure(tape, scope, `m${at}`))
   return { op: 'group', input, keys, measures }
+}
+
+/** Keys of time or run; none where the rows have neither. */
+function timedKeys(tape: Tape, input: Plan): readonly Named[] {
+  const { key, columns } = schemaOf(input)
+  if (key === null) return []
+  const column = (name: string): Expr[] =>
+    columns
+      .filter((known) => known.name === `${key}${name}`)
+      .map((known) => ({ kind: 'column', row: 'row', ...known }))
+  const bins = column('t').map((t) => {
+    const width: Expr = { kind: 'number', value: tape.of([5, 2, 86_400e9]), type: float64 }
+    return call('binInstant', instant, [t, width])
+  })
+  const values = tape.of([column('run'), bins, [...column('run'), ...bins]])
+  return values.map((value, at): Named => ({ name: `k${at}`, value }))
 }
 
 const onNumbers: readonly AggregateName[] = ['sum', 'mean', 'min', 'max', 'std', 'median']
@@ -253,8 +298,9 @@ function randomMeasure(tape: Tape, scope: Scope, name: string): Measure {
     : tape.of(['number', 'bool', 'text', 'instant'] as const)
   const isTruth = fn === 'any' || fn === 'all'
   const value = fn === 'count' && tape.once(2) ? null : randomExpr(tape, isTruth ? 'bool' : kind, scope, 2)
-  if ((fn === 'min' || fn === 'max') && tape.once(3)) return textOrTime(tape, scope, { name, fn })
-  return { name, fn, value, ...aggregateType(fn, value) }
+  const where = tape.once(4) ? { where: randomExpr(tape, 'bool', scope, 2) } : {}
+  if ((fn === 'min' || fn === 'max') && tape.once(3)) return { ...textOrTime(tape, scope, { name, fn }), ...where }
+  return { name, fn, value, ...where, ...aggregateType(fn, value) }
 }
 
 function textOrTime(
