@@ -1,6 +1,7 @@
 import type { Compilation, Compile, Compiled, CompileOptions } from '../dsl/compile.ts'
 import type { Bound, Names } from '../dsl/check/bound.ts'
 import type { Need } from '../dsl/check/scope.ts'
+import { optimizedQuery } from '../dsl/optimize/optimize.ts'
 import { diagnose } from '../dsl/ir/name-messages.ts'
 import { RuntimeError } from '../runtime/errors.ts'
 import type { SaveQuery } from '../runtime/index/save.ts'
@@ -149,7 +150,9 @@ export class Session {
     }
   }
 
-  async #answer({ query, span }: Extract<Compiled, { kind: 'query' }>, request: RunRequest): Promise<CellOutput> {
+  async #answer(statement: Extract<Compiled, { kind: 'query' }>, request: RunRequest): Promise<CellOutput> {
+    const { span } = statement
+    const query = optimizedQuery(statement.query)
     if (query.kind === 'handOver') throw new Error('an event list is not handed over')
     if (query.kind !== 'save') return { kind: 'result', result: await this.#result(query, request), span }
     return { kind: 'saved', path: query.path, rows: await this.#parts.save(query, request), span }

@@ -1,6 +1,5 @@
 import type * as ast from '../ir/ast.ts'
 import type { Query } from '../ir/plan.ts'
-import { planLines } from '../ir/plan-text.ts'
 import { schemaOf } from '../ir/schema.ts'
 import type { Use } from '../ir/use.ts'
 import { boundsOf } from './compare.ts'
@@ -16,6 +15,7 @@ import { cutflowQuery } from './cutflow.ts'
 import { handOver } from './hand-over.ts'
 import { looksOf } from './looks.ts'
 import { withNamedColumns } from './named-columns.ts'
+import { explanation } from '../optimize/explanation.ts'
 import { streamOf } from './source.ts'
 import { useOf } from './use.ts'
 import { compareRationals } from '../ir/rational.ts'
@@ -51,7 +51,7 @@ export function checked(statement: ast.Statement, scope: Scope): Checked {
       return { kind: 'use', use: useOf(statement, scope) }
     case 'explain': {
       const { plan } = streamOf(statement.source, scope)
-      return queries({ kind: 'explain', name: nameOf(statement.source, scope), plan, text: planLines(plan).join('\n') })
+      return queries({ kind: 'explain', name: nameOf(statement.source, scope), plan, text: explanation(plan) })
     }
   }
 }

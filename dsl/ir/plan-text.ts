@@ -1,4 +1,4 @@
-import type { Expr, Named, Plan, Role, Window } from './plan.ts'
+import type { ColumnExpr, Expr, Named, Plan, Role, Window } from './plan.ts'
 import { unitText } from './units.ts'
 
 /** A plan as lines, what it starts from first; streams that a stage looks at stand below it, set in. */
@@ -19,7 +19,7 @@ export function planLines(plan: Plan): readonly string[] {
       return [...planLines(plan.input), `select ${namedText(plan.columns)}`]
     case 'veto': {
       const where = plan.where === null ? '' : ` where ${exprText(plan.where)}`
-      const head = `${plan.mode} ${labelled(plan.label, `t in [${plan.low}, ${plan.high}] ns about`)}${where}`
+      const head = `${plan.mode} ${labelled(plan.label, `${rangeText(plan)} after any of`)}${where}`
       return [...planLines(plan.input), head, ...below(plan.source)]
     }
     case 'match':
@@ -31,16 +31,16 @@ export function planLines(plan: Plan): readonly string[] {
     case 'take':
       return [...planLines(plan.input), `take ${plan.count}`]
     case 'shift':
-      return [...planLines(plan.input), `shift by ${plan.by} ns`]
+      return [...planLines(plan.input), `shift by ${timeText(plan.by)}`]
     case 'burst':
-      return [...planLines(plan.input), `burst of at least ${plan.atLeast} within ${plan.within} ns`]
+      return [...planLines(plan.input), `burst of at least ${plan.atLeast} within ${timeText(plan.within)}`]
     case 'sample':
       return [...planLines(plan.input), `sample ${plan.fraction}`]
     case 'renumber':
       return [...planLines(plan.input), 'with the file numbers of the whole']
     case 'complete': {
       const looks = plan.windows.flatMap(({ low, high, source }) => [
-        `  t + [${low}, ${high}] ns in good time of`,
+        `  ${rangeText({ low, high })} from each row in the good time of`,
         ...below(source, 4),
       ])
       return [...planLines(plan.input), 'complete', ...looks]
@@ -94,18 +94,36 @@ function windowText(window: Window): string {
   const row = (prefix: string): string => (prefix === '' ? 'this' : prefix.slice(0, -1))
   switch (window.kind) {
     case 'within': {
-      const order = window.order === 'any' ? 'of' : window.order
-      return `t in [${window.low}, ${window.high}] ns ${order} ${row(window.reference)}`
+      const order =
+        window.order === 'any' ? 'of' : window.low < 0 || window.high < 0 ? `of, ${window.order}` : window.order
+      return `${rangeText(window)} ${order} ${row(window.reference)}`
     }
     case 'between':
       return `between ${row(window.from)} and ${row(window.to)}`
     case 'interval':
-      return `between ${row(window.from)} ${signed(window.fromOffset)} ns and ${row(window.to)} ${signed(window.toOffset)} ns`
+      return `between ${row(window.from)} ${signed(window.fromOffset)} and ${row(window.to)} ${signed(window.toOffset)}`
   }
 }
 
-function signed(value: number): string {
-  return value < 0 ? `- ${-value}` : `+ ${value}`
+function signed(ns: number): string {
+  return ns < 0 ? `- ${timeText(-ns)}` : `+ ${timeText(ns)}`
+}
+
+/** A closed range of times, with the sign of t less that of the reference. */
+function rangeText({ low, high }: { readonly low: number; readonly high: number }): string {
+  return `within ${timeText(low)} .. ${timeText(high)}`
+}
+
+const units = [
+  ['s', 1e9],
+  ['ms', 1e6],
+  ['us', 1e3],
+] as const
+
+/** Whole nanoseconds in the largest unit that makes them a whole number. */
+function timeText(ns: number): string {
+  const [name, factor] = units.find(([, each]) => ns !== 0 && ns % each === 0) ?? ['ns', 1]
+  return `${ns / factor} ${name}`
 }
 
 const infix: ReadonlyMap<string, string> = new Map([
@@ -128,8 +146,8 @@ const infix: ReadonlyMap<string, string> = new Map([
   ['instantDifference', '-'],
 ])
 
-/** An expression as it could be written; a column of the row that a window looks at is `other.E`. */
-export function exprText(expr: Expr): string {
+/** An expression as it could be written; `other`: what the row is called that a window looks at. */
+export function exprText(expr: Expr, other = 'other'): string {
   switch (expr.kind) {
     case 'number': {
       const unit = expr.type.kind === 'number' ? unitText(expr.type.unit) : null
@@ -144,24 +162,32 @@ export function exprText(expr: Expr): string {
     case 'missing':
       return 'missing'
     case 'column':
-      return expr.row === 'row' ? expr.name : `${expr.row}${expr.name === '' ? '' : `.${expr.name}`}`
+      return columnText(expr, other)
     case 'call':
-      return callText(expr.fn, expr.args)
+      return callText(expr.fn, expr.args, other)
     case 'aggregate':
       return `${expr.fn}(${aggregatedText(expr.value, expr.where)}${windowText(expr.window)} in (${planLines(expr.source).join('; ')}))`
     case 'reduce':
-      return `${expr.fn}(${aggregatedText(expr.value, expr.where)}of ${exprText(expr.list)})`
+      return `${expr.fn}(${aggregatedText(expr.value, expr.where)}of ${exprText(expr.list, other)})`
     case 'element':
-      return `${exprText(expr.list)}[${expr.index}]${expr.field === '' ? '' : `.${expr.field}`}`
+      return `${exprText(expr.list, other)}[${expr.index}]${expr.field === '' ? '' : `.${expr.field}`}`
   }
+}
+
+function columnText({ row, name }: ColumnExpr, other: string): string {
+  if (row === 'row') return name
+  const of = row === 'element' ? row : other
+  return name === '' ? of : `${of}.${name}`
 }
 
 function aggregatedText(value: Expr | null, where: Expr | null): string {
   return `${value === null ? '' : `${exprText(value)} `}${where === null ? '' : `where ${exprText(where)} `}`
 }
 
-function callText(fn: string, args: readonly Expr[]): string {
-  const texts = args.map((arg) => (arg.kind === 'call' && infix.has(arg.fn) ? `(${exprText(arg)})` : exprText(arg)))
+function callText(fn: string, args: readonly Expr[], other: string): string {
+  const texts = args.map((arg) => {
+    return arg.kind === 'call' && infix.has(arg.fn) ? `(${exprText(arg, other)})` : exprText(arg, other)
+  })
   const sign = infix.get(fn)
   if (sign !== undefined && texts.length === 2) return texts.join(` ${sign} `)
   const [first, second, third] = texts

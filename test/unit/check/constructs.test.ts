@@ -224,12 +224,25 @@ test('explain tells the plan as one would write it', () => {
   const found = query('explain (from ibd veto mu: within 5 ms after muons where d.E - p.E > 1 MeV)')
   expect(found.kind === 'explain' && found.text).toBe(`scan of 15 columns
 match p
-  with each d t in [0, 1000000] ns after p
+  with each d within 0 ns .. 1 ms after p
     scan of 15 columns
-veto mu: t in [0, 5000000] ns about
+veto mu: within 0 ns .. 5 ms after any of
   scan of 15 columns
   where qtot > 30000 pe
-where (d.E - p.E) > 1 MeV`)
+where (d.E - p.E) > 1 MeV
+
+by the laws
+  veto … where c = where c veto …; the same for keep and during
+  match p with each d where c … where c′(p, d) = match p with each d where c and c′ …
+
+it is run as
+scan of 15 columns
+match p
+  with each d within 0 ns .. 1 ms after p where (d.E - p.E) > 1 MeV
+    scan of 15 columns
+veto mu: within 0 ns .. 5 ms after any of
+  scan of 15 columns
+  where qtot > 30000 pe`)
 })
 
 test('use chooses a backend, sizes in bytes and times in ns', () => {
