@@ -85,7 +85,7 @@ function groupText({ keys, measures, livetime }: Extract<Plan, { op: 'group' }>)
 function roleLines({ quantifier, name, source, where, window }: Role): readonly string[] {
   const verb = quantifier === 'without' ? 'without' : `with ${quantifier}`
   return [
-    `  ${verb} ${name} ${windowText(window)}${where === null ? '' : ` where ${exprText(where)}`}`,
+    `  ${verb} ${name} ${windowText(window)}${where === null ? '' : ` where ${exprText(where, name)}`}`,
     ...below(source, 4),
   ]
 }
