@@ -1,7 +1,8 @@
+import type { Value } from '../../dsl/functions/function.ts'
 import type { Expr, WindowAggregate } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
 import type { Scalar } from '../../dsl/ir/types.ts'
-import { accumulatorOf } from './accumulator.ts'
+import { accumulatorOf, type Accumulator } from './accumulator.ts'
 import { stateValue } from './accumulator-state.ts'
 import { putCell } from './cell.ts'
 import type { AggregateColumns, Evaluator } from './evaluator.ts'
@@ -138,7 +139,7 @@ function gatheredColumn(
   for (let row = 0; row < pairing.row.rows; row++) putCell(result, row, ofNothing, terms, type)
   let current = -1
   const finish = (): void => {
-    if (current >= 0) putCell(result, current, stateValue(accumulator.state()), terms, type)
+    if (current >= 0) putCell(result, current, valueOf(accumulator), terms, type)
     accumulator.clear()
   }
   for (const block of blocks()) {
@@ -150,6 +151,10 @@ function gatheredColumn(
   }
   finish()
   return finished(result)
+}
+
+function valueOf(accumulator: Accumulator): Value {
+  return accumulator.value === undefined ? stateValue(accumulator.state()) : accumulator.value()
 }
 
 /** The pairs of rows and members, and the values of these. */
