@@ -77,7 +77,7 @@ export function randomData(tape: Tape, most: number): ReadonlyMap<string, Memory
 function eventRows(tape: Tape, most: number): readonly Row[] {
   const known = new Set<string>()
   return tape
-    .many(most, () => new Map([...placeOf(tape, ''), ...row(tape, quantities, '')]))
+    .many(most, () => new Map([...placeOf(tape, '', Math.max(8, most)), ...row(tape, quantities, '')]))
     .filter((cells) => {
       const event = `${cells.get('file')}:${cells.get('entry')}`
       return !known.has(event) && known.add(event)
@@ -90,7 +90,9 @@ function storedRows(tape: Tape, most: number): readonly Row[] {
     .many(
       most,
       () =>
-        new Map(['a.', 'b.'].flatMap((role) => [...placeOf(tape, role), ...row(tape, quantities.slice(0, 2), role)])),
+        new Map(
+          ['a.', 'b.'].flatMap((role) => [...placeOf(tape, role, 8), ...row(tape, quantities.slice(0, 2), role)]),
+        ),
     )
     .filter((cells) => {
       // Rows with one anchor would have no order of their own.
@@ -99,11 +101,11 @@ function storedRows(tape: Tape, most: number): readonly Row[] {
     })
 }
 
-function placeOf(tape: Tape, prefix: string): readonly [string, Value][] {
+function placeOf(tape: Tape, prefix: string, entries: number): readonly [string, Value][] {
   return [
     [`${prefix}t`, epoch + BigInt(tape.below(span))],
     [`${prefix}file`, tape.below(2)],
-    [`${prefix}entry`, tape.below(24)],
+    [`${prefix}entry`, tape.below(entries)],
   ]
 }
 
