@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { RuntimeError } from '../errors.ts'
+import { unwritable } from '../formats/sink.ts'
 
 /**
  * Writes a file whole or not at all: under another name in the same folder, which it takes off when all is on the disk.
@@ -19,8 +20,15 @@ export async function replaceFile<T>(path: string, write: (temporary: string) =>
     return result
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
+    throw named(error, temporary, path)
   }
+}
+
+/** Whoever asked knows nothing of the temporary name. */
+function named(error: unknown, temporary: string, path: string): unknown {
+  if (!(error instanceof RuntimeError) || !error.message.includes(temporary)) return error
+  const { code, message, fix, cause } = error
+  return new RuntimeError(code, message.replaceAll(temporary, path), { ...(fix === null ? {} : { fix }), cause })
 }
 
 let serial = 0
@@ -39,6 +47,8 @@ async function synchronize(path: string): Promise<void> {
   const file = await open(path, 'r+')
   try {
     await file.sync()
+  } catch (cause) {
+    throw unwritable(path, cause)
   } finally {
     await file.close()
   }

@@ -1,11 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { extname } from 'node:path'
 import type { RecordBatch, Schema as ArrowSchema } from 'apache-arrow'
 import type { Plan, Query } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import { RuntimeError } from '../errors.ts'
-import { writeArrow } from '../formats/arrow-write.ts'
-import { writeParquet } from '../formats/parquet-write.ts'
 import type { Backend, RunRequest } from '../ports/backend.ts'
 import type { Dataset, GoodTime } from '../ports/dataset.ts'
 import { type DocumentFile, formatDocument, type Producer, type SiftDocument } from './document.ts'
@@ -15,16 +12,9 @@ import { absolute } from './place.ts'
 import { replaceFile } from './replace-file.ts'
 import { scansOf } from './scans.ts'
 import { arrowSchemaOf, savedBatch, type SavedColumn, savedColumns, savedUnits } from './saved-columns.ts'
+import { writerFor } from './writers.ts'
 
 export type SaveQuery = Extract<Query, { kind: 'save' }>
-
-/** Writes the batches to a new file and counts their rows. */
-type Write = (path: string, schema: ArrowSchema, batches: AsyncIterable<RecordBatch>) => Promise<number>
-
-const writers: ReadonlyMap<string, Write> = new Map([
-  ['.parquet', writeParquet],
-  ['.arrow', writeArrow],
-])
 
 /**
  * Saves what a plan gives as a new index file: rows, units, file table, good time and history. The file opens again as
@@ -51,14 +41,6 @@ export function saveTo(
       return write(temporary, schema, savedBatches(backend.rows(plan, request), columns, schema))
     })
   }
-}
-
-function writerFor(path: string): Write {
-  const writer = writers.get(extname(path))
-  if (writer !== undefined) return writer
-  throw new RuntimeError('D007', `\`${path}\` cannot be written: no format has the ending \`${extname(path)}\`.`, {
-    fix: `Endings are ${[...writers.keys()].map((ending) => `\`${ending}\``).join(', ')}.`,
-  })
 }
 
 function inputsOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>): readonly string[] {

@@ -111,7 +111,7 @@ function unitOf(type: Type): string | null {
   return unitText(type.unit) ?? (type.repr.startsWith('float') ? '1' : null)
 }
 
-function arrowTypeOf(type: Type): DataType {
+export function arrowTypeOf(type: Type): DataType {
   if (type.kind !== 'list') return scalarType(type)
   if (type.element.kind !== 'record') return new List(new Field('item', scalarType(type.element), false))
   const fields = type.element.fields.map((field) => new Field(field.name, arrowTypeOf(field.type), field.missing))
