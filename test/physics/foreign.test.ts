@@ -98,7 +98,7 @@ test('rows grouped by a column give correctly rounded sums', async () => {
 test('a quantity with a unit cannot be compared with a column without, and the message says how to give it one', async () => {
   const { status, lines } = await siftJson([`from ${at('uproot-Zmumu.root')} where E1 > 50 GeV`], folder)
   expect(status).toBe(1)
-  expect(lines.at(-1)).toMatchObject({ code: 'S128', fix: expect.stringContaining('units E1: GeV') as unknown })
+  expect(lines.at(-1)).toMatchObject({ code: 'S128', message: expect.stringContaining('units E1: GeV') as unknown })
   const declared = await siftJson(
     [
       `show count((from ${at('uproot-Zmumu.root')} units E1: GeV where E1 > 50 GeV))`,
