@@ -1,5 +1,6 @@
 import type * as ast from '../ir/ast.ts'
-import type { Query } from '../ir/plan.ts'
+import type { Plan, Query } from '../ir/plan.ts'
+import { schemaOf } from '../ir/schema.ts'
 import { boundsOf } from './compare.ts'
 import { alike } from './alike.ts'
 import type { Bound, Meaning, Stream } from './bound.ts'
@@ -154,10 +155,37 @@ const endings = ['.parquet', '.arrow', '.h5', '.root', '.csv']
 function saved(statement: Extract<ast.Statement, { kind: 'save' }>, scope: Scope): Query {
   const { target, source, span } = statement
   const { plan } = streamOf(source, scope)
-  if (target.kind === 'call') return notYet(scope, `\`save … to ${target.name.text}(…)\``, target.span)
+  const text = [...scope.context.history, cut(scope, span)].join('\n')
+  if (target.kind === 'call') return { kind: 'save', plan, text, ...entryListOf(target, plan, scope) }
   if (!endings.some((ending) => target.path.toLowerCase().endsWith(ending))) {
     return refuse(scope, 'S125', { span: target.span, facts: { path: target.path, known: endings } })
   }
-  const text = [...scope.context.history, cut(scope, span)].join('\n')
   return { kind: 'save', plan, path: target.path, text }
+}
+
+type SaveCall = Extract<ast.SaveTarget, { kind: 'call' }>
+
+/** `entrylist("x.root", tree: "Event/Rec")`. */
+function entryListOf(target: SaveCall, plan: Plan, scope: Scope) {
+  const { name, args, span } = target
+  if (name.text !== 'entrylist') return notYet(scope, `\`save … to ${name.text}(…)\``, span)
+  const [path, tree, ...more] = args.map(({ label, value }) =>
+    value.kind === 'string' ? { label: label?.text ?? null, text: value.value } : null,
+  )
+  const isCall = path?.label === null && (tree === undefined || tree?.label === 'tree') && more.length === 0
+  if (!isCall)
+    return refuse(scope, 'S124', {
+      span,
+      facts: { why: 'Write `entrylist("x.root")`, or `entrylist("x.root", tree: "Event/Rec")`.' },
+    })
+  if (!path.text.toLowerCase().endsWith('.root')) {
+    return refuse(scope, 'S125', { span, facts: { path: path.text, known: ['.root'] } })
+  }
+  if (schemaOf(plan).stream === 'table') {
+    return refuse(scope, 'S124', {
+      span,
+      facts: { why: 'The rows of a table are no events, so that there is no entry to list.' },
+    })
+  }
+  return { path: path.text, entryList: { tree: tree?.text ?? null } }
 }

@@ -171,7 +171,14 @@ export type Query =
   | { readonly kind: 'number'; readonly text: string; readonly value: Expr; readonly inputs: readonly NumberInput[] }
   | { readonly kind: 'cutflow'; readonly source: string; readonly plan: Plan; readonly by: Expr | null }
   | { readonly kind: 'describe'; readonly name: string; readonly plan: Plan }
-  | { readonly kind: 'save'; readonly plan: Plan; readonly path: string; readonly text: string }
+  | {
+      readonly kind: 'save'
+      readonly plan: Plan
+      readonly path: string
+      readonly text: string
+      /** `entrylist("x.root")`: a ROOT TEntryList of the rows' events; `tree` is null where the index tells it. */
+      readonly entryList?: { readonly tree: string | null }
+    }
 
 /**
  * A number over a whole stream, bound to a column name that the expression of a `number` query reads:

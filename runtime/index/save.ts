@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
+import { extname } from 'node:path'
 import type { RecordBatch, Schema as ArrowSchema } from 'apache-arrow'
 import type { Plan, Query } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
@@ -10,9 +11,10 @@ import { FileTable } from './file-table.ts'
 import { originsOf } from './origins.ts'
 import { absolute } from './place.ts'
 import { replaceFile } from './replace-file.ts'
+import { saveEntryList } from './save-entry-list.ts'
 import { scansOf } from './scans.ts'
-import { arrowSchemaOf, savedBatch, type SavedColumn, savedColumns, savedUnits } from './saved-columns.ts'
-import { writerFor } from './writers.ts'
+import { arrowSchemaOf, instantUnits, savedBatch, type SavedColumn, savedColumns, savedUnits } from './saved-columns.ts'
+import { type Write, writerFor } from './writers.ts'
 
 export type SaveQuery = Extract<Query, { kind: 'save' }>
 
@@ -20,6 +22,7 @@ export type SaveQuery = Extract<Query, { kind: 'save' }>
  * Saves what a plan gives as a new index file: rows, units, file table, good time and history. The file opens again as
  * the kind of stream that it was. Returns the count of its rows.
  *
+ * @param writer how files are written: in this thread when absent
  * @throws RuntimeError D007 when the file cannot be written or is one of those that are read, R001 when interrupted;
  * in each case nothing is left behind, and a file that was there stays
  */
@@ -27,18 +30,24 @@ export function saveTo(
   backend: Backend,
   folder: string,
   producer: Producer = {},
+  writer: (path: string) => Write = writerFor,
 ): (query: SaveQuery, request: RunRequest) => Promise<number> {
-  return async ({ plan, path, text }, request) => {
+  return async (query, request) => {
+    const { plan, path, text, entryList } = query
     const target = absolute(path, folder)
-    const write = writerFor(path)
     const inputs = inputsOf(plan, request.datasets)
     refuseInput(target, path, inputs)
+    if (entryList !== undefined) {
+      return saveEntryList({ target, plan, tree: entryList.tree }, backend, request)
+    }
+    const write = writer(path)
+    const isTable = extname(path).toLowerCase() === '.csv'
     return replaceFile(target, async (temporary) => {
-      const goodTime = await goodTimeOf(backend, plan, request)
-      const { columns, files } = tableOf(plan, request.datasets)
+      const goodTime = isTable ? null : await goodTimeOf(backend, plan, request)
+      const { columns, files } = tableOf(plan, request.datasets, isTable)
       const document = documentOf({ plan, columns, files, goodTime, text, inputs })
       const schema = arrowSchemaOf(columns, new Map([['sift', formatDocument(document, producer)]]))
-      return write(temporary, schema, savedBatches(backend.rows(plan, request), columns, schema))
+      return write(temporary, schema, savedBatches(backend.rows(plan, request), columns, schema), request.signal)
     })
   }
 }
@@ -70,7 +79,7 @@ interface Table {
 }
 
 /** One file table for all references of the rows, whichever dataset they are of; all files of these datasets are in it. */
-function tableOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>): Table {
+function tableOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>, isTable: boolean): Table {
   const schema = schemaOf(plan)
   const table = new FileTable()
   const numbers = new Map<string, readonly number[]>()
@@ -83,7 +92,9 @@ function tableOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>): Table {
       )
     }
   }
-  return { columns: savedColumns(schema, numbers), files: table.files().map((file, id) => ({ id, ...file })) }
+  // The columns of an anchor that a saved match repeats are for readers of an index.
+  const columns = savedColumns(schema, numbers).filter(({ name, from }) => !isTable || name === from.name)
+  return { columns, files: table.files().map((file, id) => ({ id, ...file })) }
 }
 
 interface DocumentParts extends Table {
@@ -99,7 +110,7 @@ function documentOf({ plan, columns, files, goodTime, text, inputs }: DocumentPa
     files,
     goodTime: goodTime?.spans ?? null,
     approximate: goodTime?.approximate ?? false,
-    units: savedUnits(columns),
+    units: { ...savedUnits(columns), ...instantUnits(columns) },
     parents: inputs,
     query: text,
     stream,

@@ -24,6 +24,7 @@ import {
 } from 'apache-arrow'
 import type { Column, NumberRepr, Scalar, Schema, Type } from '../../dsl/ir/types.ts'
 import { unitText } from '../../dsl/ir/units.ts'
+import { instantUnit } from './columns.ts'
 
 /** A column of a file to be written, and where its values come from. */
 export interface SavedColumn {
@@ -76,6 +77,12 @@ export function savedUnits(columns: readonly SavedColumn[]): Readonly<Record<str
     return type.element.fields.map((field) => [`${name}.${field.name}`, unitOf(field.type)])
   })
   return Object.fromEntries(units.filter((entry): entry is readonly [string, string] => entry[1] !== null))
+}
+
+/** Instants that are no time of an event, for formats that keep them as whole numbers. */
+export function instantUnits(columns: readonly SavedColumn[]): Readonly<Record<string, string>> {
+  const instants = columns.filter(({ from, isTime }) => from.type.kind === 'instant' && !isTime)
+  return Object.fromEntries(instants.map(({ name }) => [name, instantUnit]))
 }
 
 export function arrowSchemaOf(columns: readonly SavedColumn[], metadata: ReadonlyMap<string, string>): ArrowSchema {

@@ -42,7 +42,7 @@ export async function indexFacts(path: string, events: EventTable, cancel: Cance
   const columns = source.schema.fields.map(
     (field) => [field.name, typeText(columnOf(field, field.name, units).type)] as const,
   )
-  const scan = new IndexScan(path, eventsOf(path, document, events))
+  const scan = new IndexScan(path, eventsOf(path, document, events), (document?.stream ?? 'events') === 'events')
   const names = ['t', 'run', 'file', 'entry'].filter((name) =>
     source.schema.fields.some((field) => field.name === name),
   )
@@ -76,11 +76,14 @@ class IndexScan {
   readonly runs = new Map<number, { run: number; rows: number; first: bigint; last: bigint }>()
   readonly #path: string
   readonly #events: ReadonlyMap<number, EventRows>
+  readonly #isOneEach: boolean
   #rows = 0
   #last = -(2n ** 63n)
 
-  constructor(path: string, events: ReadonlyMap<number, EventRows>) {
+  /** @param isOneEach whether an event may have one row only: not so in a match */
+  constructor(path: string, events: ReadonlyMap<number, EventRows>, isOneEach: boolean) {
     this.#path = path
+    this.#isOneEach = isOneEach
     this.#events = events
   }
 
@@ -122,7 +125,7 @@ class IndexScan {
       const event = this.#events.get(file)
       if (event === undefined)
         this.#once('unreadable', null, `row ${this.#rows + row} refers to file ${file}, which its table has not`)
-      else if (!event.add(entry)) {
+      else if (!event.add(entry) && this.#isOneEach) {
         const where = event.index === this.#path ? 'an earlier row' : `a row of \`${event.index}\` or an earlier one`
         this.#once('duplicated', event.path, `row ${this.#rows + row} is entry ${entry}, as ${where}`)
       }

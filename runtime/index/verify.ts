@@ -66,6 +66,11 @@ function compared(indices: readonly IndexFacts[]): readonly Finding[] {
 function drifts([first, ...others]: readonly IndexFacts[]): readonly Finding[] {
   if (first === undefined) return []
   return others.flatMap((other) => {
+    const [mine, its] = [first.document?.stream ?? 'events', other.document?.stream ?? 'events']
+    if (mine !== its) {
+      const message = `its rows are ${rowsWord(its)}, those of \`${first.path}\` ${rowsWord(mine)}`
+      return [{ kind: 'drift', index: other.path, file: null, message }]
+    }
     const names = [...new Set([...first.columns.keys(), ...other.columns.keys()])]
     return names.flatMap((name): readonly Finding[] => {
       const [expected, found] = [first.columns.get(name), other.columns.get(name)]
@@ -74,6 +79,10 @@ function drifts([first, ...others]: readonly IndexFacts[]): readonly Finding[] {
       return [{ kind: 'drift', index: other.path, file: null, message }]
     })
   })
+}
+
+function rowsWord(stream: 'events' | 'match' | 'table'): string {
+  return stream === 'match' ? 'a match' : stream === 'table' ? 'a table' : 'events'
 }
 
 /** Index files of one run follow each other in time. */

@@ -3,21 +3,28 @@ import { extname } from 'node:path'
 import { type Data, DataType, type RecordBatch, type Schema as ArrowSchema } from 'apache-arrow'
 import { RuntimeError } from '../errors.ts'
 import { writeArrow } from '../formats/arrow-write.ts'
+import { writeCsv } from '../formats/csv-write.ts'
 import { writeHdf5 } from '../formats/hdf5-write.ts'
 import { writeParquet } from '../formats/parquet-write.ts'
 import { arrowToRoot } from '../formats/root-write.ts'
 
-/** Writes the batches to a new file and counts their rows. */
-export type Write = (path: string, schema: ArrowSchema, batches: AsyncIterable<RecordBatch>) => Promise<number>
+/** Writes the batches to a new file and counts their rows. The batches themselves end with an error when `signal` aborts. */
+export type Write = (
+  path: string,
+  schema: ArrowSchema,
+  batches: AsyncIterable<RecordBatch>,
+  signal?: AbortSignal,
+) => Promise<number>
 
-const writers: ReadonlyMap<string, Write> = new Map([
+const writers: ReadonlyMap<string, Write> = new Map<string, Write>([
   ['.parquet', writeParquet],
   ['.arrow', writeArrow],
   ['.h5', (path, schema, batches) => writeHdf5(path, schema, withValues(batches, path, 'HDF5'))],
-  ['.root', (path, schema, batches) => writeRoot(path, schema, withValues(batches, path, 'ROOT'))],
+  ['.root', (path, schema, batches, signal) => writeRoot(path, schema, withValues(batches, path, 'ROOT'), signal)],
+  ['.csv', writeCsv],
 ])
 
-export const indexEndings: readonly string[] = [...writers.keys()]
+export const indexEndings: readonly string[] = ['.parquet', '.arrow', '.h5', '.root']
 
 /** @throws RuntimeError D007 when no format has the ending */
 export function writerFor(path: string): Write {
@@ -29,11 +36,11 @@ export function writerFor(path: string): Write {
 }
 
 /** Through an Arrow file beside it, which is removed. */
-async function writeRoot(path: string, schema: ArrowSchema, batches: AsyncIterable<RecordBatch>): Promise<number> {
+async function writeRoot(...[path, schema, batches, signal]: Parameters<Write>): Promise<number> {
   const between = `${path}.arrow`
   try {
     const rows = await writeArrow(between, schema, batches)
-    await arrowToRoot(between, path)
+    await arrowToRoot(between, path, signal)
     return rows
   } finally {
     await rm(between, { force: true })

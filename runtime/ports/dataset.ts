@@ -58,6 +58,8 @@ export interface EventFile {
   readonly uuid: string | null
   readonly bytes: number | null
   readonly entries: number | null
+  /** The tree whose entries are meant, where it is known. */
+  readonly tree?: string
 }
 
 /** Sorted, disjoint half-open spans of each run. `approximate` where only first and last event are known. */
