@@ -14,7 +14,7 @@ import { replaceFile } from './replace-file.ts'
 import { saveEntryList } from './save-entry-list.ts'
 import { scansOf } from './scans.ts'
 import { arrowSchemaOf, instantUnits, savedBatch, type SavedColumn, savedColumns, savedUnits } from './saved-columns.ts'
-import { type Write, writerFor } from './writers.ts'
+import type { Write } from './writers.ts'
 
 export type SaveQuery = Extract<Query, { kind: 'save' }>
 
@@ -22,15 +22,15 @@ export type SaveQuery = Extract<Query, { kind: 'save' }>
  * Saves what a plan gives as a new index file: rows, units, file table, good time and history. The file opens again as
  * the kind of stream that it was. Returns the count of its rows.
  *
- * @param writer how files are written: in this thread when absent
+ * @param writerFor how a file of this name is written
  * @throws RuntimeError D007 when the file cannot be written or is one of those that are read, R001 when interrupted;
  * in each case nothing is left behind, and a file that was there stays
  */
 export function saveTo(
   backend: Backend,
   folder: string,
+  writerFor: (path: string) => Write,
   producer: Producer = {},
-  writer: (path: string) => Write = writerFor,
 ): (query: SaveQuery, request: RunRequest) => Promise<number> {
   return async (query, request) => {
     const { plan, path, text, entryList } = query
@@ -40,7 +40,7 @@ export function saveTo(
     if (entryList !== undefined) {
       return saveEntryList({ target, plan, tree: entryList.tree }, backend, request)
     }
-    const write = writer(path)
+    const write = writerFor(path)
     const isTable = extname(path).toLowerCase() === '.csv'
     return replaceFile(target, async (temporary) => {
       const goodTime = isTable ? null : await goodTimeOf(backend, plan, request)

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.ts'
 import { type CancelWords, interrupted } from './cancel-words.ts'
 import { type FromWorker, outOfMemory, receiveError, type ToWorker, type WorkerStart } from './messages.ts'
+import type { Answer } from './serve.ts'
 
 /** A job on its way: what is asked, and who waits for the answer. */
 export interface Ticket {
@@ -11,7 +12,8 @@ export interface Ticket {
   /** Keys of the shared values that the job reads. */
   readonly uses: readonly number[]
   readonly news: (news: unknown) => void
-  readonly answer: (question: unknown) => unknown
+  /** Its failure is the job's failure. */
+  readonly answer: (question: unknown) => Answer<unknown> | Promise<Answer<unknown>>
   resolve(result: unknown): void
   reject(error: unknown): void
 }
@@ -76,8 +78,17 @@ export class Thread {
     await this.#worker.terminate()
   }
 
-  #send(message: ToWorker): void {
-    this.#worker.postMessage(message)
+  #send(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer)
+  }
+
+  async #answer(ticket: Ticket, { number, question }: Extract<FromWorker, { kind: 'ask' }>): Promise<void> {
+    try {
+      const { result, transfer } = await ticket.answer(question)
+      if (this.#ticket === ticket) this.#send({ kind: 'answer', question: number, answer: result }, transfer)
+    } catch (error) {
+      ticket.reject(error)
+    }
   }
 
   #receive(message: FromWorker): void {
@@ -85,7 +96,7 @@ export class Thread {
     if (ticket === null) return
     if (message.kind === 'news') return ticket.news(message.news)
     if (message.kind === 'ask') {
-      return this.#send({ kind: 'answer', question: message.number, answer: ticket.answer(message.question) })
+      return void this.#answer(ticket, message)
     }
     this.#ticket = null
     this.#worker.unref()
