@@ -24,6 +24,8 @@ async function* received(schema: Schema, { ask, cancel }: JobContext): AsyncGene
     cancel.throwIfAborted()
     if (batch === null) return
     asked = ask(null)
+    // Its failure is met when its turn comes.
+    asked.catch(() => {})
     yield unpackedBatch(batch, schema)
   }
 }

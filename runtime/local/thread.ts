@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.ts'
 import { type CancelWords, interrupted } from './cancel-words.ts'
-import { type FromWorker, outOfMemory, receiveError, type ToWorker, type WorkerStart } from './messages.ts'
+import { type FromWorker, outOfMemory, receiveError, sendError, type ToWorker, type WorkerStart } from './messages.ts'
 import type { Answer } from './serve.ts'
 
 /** A job on its way: what is asked, and who waits for the answer. */
@@ -87,7 +87,7 @@ export class Thread {
       const { result, transfer } = await ticket.answer(question)
       if (this.#ticket === ticket) this.#send({ kind: 'answer', question: number, answer: result }, transfer)
     } catch (error) {
-      ticket.reject(error)
+      if (this.#ticket === ticket) this.#send({ kind: 'refusal', question: number, error: sendError(error) })
     }
   }
 
