@@ -33,7 +33,8 @@ function running(interpreter: Interpreter) {
   const content: JsonObject[] = []
   const execution = new Execution(interpreter, new History(), {
     reply: (request, reply) => {
-      sent.push(`${request.header.msg_id}: reply ${String(reply['status'])}`)
+      const { status } = reply
+      sent.push(`${request.header.msg_id}: reply ${typeof status === 'string' ? status : ''}`)
       content.push(reply)
     },
     publish: (request, type, { execution_state: state }) => {
