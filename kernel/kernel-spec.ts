@@ -12,6 +12,6 @@ export function kernelSpec(node: string): object {
     env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, '..', '.sift', 'compile-cache') },
     interrupt_mode: 'message',
     kernel_protocol_version: protocolVersion,
-    metadata: { debugger: false },
+    metadata: { debugger: false, supported_encryption: ['curve'] },
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -57,8 +57,13 @@ test('the kernel is there, and its files lie below .sift/jupyter, those with key
   expect(statSync(path.join(folder, '.sift', 'jupyter', 'runtime')).mode & 0o077).toBe(0)
 })
 
+test('the sockets of its kernels are encrypted', async () => {
+  const { id } = (await api('POST', 'kernels', { name: 'sift', path: 'notebooks' })) as { readonly id: string }
+  const file = path.join(folder, '.sift', 'jupyter', 'runtime', `kernel-${id}.json`)
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveProperty('curve_publickey')
+})
+
 test('stopped, it ends with status 0 and leaves no server and no kernel', async () => {
-  await api('POST', 'kernels', { name: 'sift', path: 'notebooks' })
   await expect.poll(() => processes().filter((args) => args.includes('main.ts')).length, { timeout: 30_000 }).toBe(1)
   stopped.abort()
   expect(await lab).toBe(0)

@@ -135,6 +135,13 @@ class Starting(unittest.TestCase):
 class Encrypted(unittest.TestCase):
     """The keys come with the connection file, as jupyter_client writes them for a kernel that can use them."""
 
+    def test_required(self) -> None:
+        """a client that demands encryption gets it, on all channels"""
+        with kernel(transport_encryption="required") as (manager, client):
+            self.assertEqual(text_of(run(client, "show 2 + 2")[1]), "2 + 2 = 4")
+            reply_to(client, control(client, "kernel_info_request"), "control")
+            self.assertFalse(beats(manager.hb_port, None))
+
     def test_curve(self) -> None:
         """with CURVE keys the sockets are encrypted: a client with the keys is served, one without is not"""
         public, secret = (key.decode() for key in zmq.curve_keypair())
