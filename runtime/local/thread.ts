@@ -39,6 +39,7 @@ export class Thread {
   readonly #events: ThreadEvents
   readonly #has = new Set<number>()
   #ticket: Ticket | null = null
+  #ending = false
   #failure: unknown
 
   constructor({ entry, words, thread, shared, heapMB }: ThreadStart, events: ThreadEvents) {
@@ -74,6 +75,7 @@ export class Thread {
 
   /** Ends the thread, whatever it does; its job ends with R001. */
   async terminate(): Promise<void> {
+    this.#ending = true
     this.#ticket?.reject(interrupted())
     await this.#worker.terminate()
   }
@@ -93,7 +95,8 @@ export class Thread {
 
   #receive(message: FromWorker): void {
     const ticket = this.#ticket
-    if (ticket === null) return
+    // What an ending thread had still sent must not free it again: it would get another job, or let the process go too soon.
+    if (ticket === null || this.#ending) return
     if (message.kind === 'news') return ticket.news(message.news)
     if (message.kind === 'ask') {
       return void this.#answer(ticket, message)

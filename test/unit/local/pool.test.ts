@@ -162,6 +162,20 @@ test('a pool that is closed answers every job that is left with R001', async () 
   expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual(['R001', 'R001'])
 })
 
+test('a pool that is closed while an answer is on its way still sees its threads end', () => {
+  const program = `
+    const { Pool } = await import(${JSON.stringify(new URL('../../../runtime/local/pool.ts', import.meta.url).href)})
+    const pool = new Pool({ threads: 1, entry: new URL(${JSON.stringify(entry.href)}) })
+    const run = pool.begin(new AbortController().signal)
+    await run.submit('double', 5)
+    run.submit('double', 6).catch(() => {})
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+    await pool[Symbol.asyncDispose]()
+    console.log('closed')`
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' })
+  expect({ stdout, stderr, status }).toEqual({ stdout: 'closed\n', stderr: '', status: 0 })
+})
+
 test('idle threads do not keep a process alive', () => {
   const program = `
     const { Pool } = await import(${JSON.stringify(new URL('../../../runtime/local/pool.ts', import.meta.url).href)})
