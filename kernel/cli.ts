@@ -1,3 +1,4 @@
+import type { IndexInvocation } from './cli/index-options.ts'
 import { abortOnSignal } from './cli/interrupt.ts'
 import { readNotebook, UnreadableFile } from './cli/notebook.ts'
 import { checkNotebook, runNotebook } from './cli/notebook-run.ts'
@@ -23,6 +24,8 @@ async function main(args: readonly string[], output: Output): Promise<number> {
     case 'install':
     case 'uninstall':
       return install(invocation.kind, invocation.place, output)
+    case 'index':
+      return indexCommand(invocation.invocation, output)
     case 'run':
     case 'check':
       return withCells(invocation.kind, invocation, output)
@@ -41,6 +44,19 @@ async function withCells(command: 'run' | 'check', options: CellOptions, output:
     return await (command === 'run' ? runNotebook(request) : checkNotebook(request))
   } catch (error) {
     if (error instanceof UnreadableFile) return misused(error.message, output)
+    return faulted(error, output)
+  } finally {
+    stopListening()
+  }
+}
+
+async function indexCommand(invocation: IndexInvocation, output: Output): Promise<number> {
+  const controller = new AbortController()
+  const stopListening = abortOnSignal(controller)
+  try {
+    const { runIndexCommand } = await import('./cli/index-command.ts')
+    return await runIndexCommand(invocation, output, controller.signal)
+  } catch (error) {
     return faulted(error, output)
   } finally {
     stopListening()

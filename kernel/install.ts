@@ -10,7 +10,7 @@ export type InstallPlace =
   | { readonly kind: 'sysPrefix' }
   | { readonly kind: 'prefix'; readonly prefix: string }
 
-export const kernelName = 'sift'
+const kernelName = 'sift'
 
 /** A place that cannot be written; the message names it and the way out. */
 export class InstallError extends Error {

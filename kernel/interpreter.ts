@@ -5,7 +5,9 @@ export interface Interpreter {
   readonly info: LanguageInfo
   /** Runs a cell. A failure is its outcome; it rejects for a bug alone. `signal` aborts on an interrupt. */
   execute(cell: CellRequest, publisher: Publisher, signal: AbortSignal): Promise<Outcome>
-  /** Answered at once, also while a cell runs. Offsets are in UTF-16 units. */
+  /** Resolves when help at the cursor can be given. */
+  prepare(): Promise<void>
+  /** Answered at once, also while a cell runs, once prepared. Offsets are in UTF-16 units. */
   complete(code: string, offset: number): Completion
   inspect(code: string, offset: number): MimeBundle | null
   isComplete(code: string): Completeness

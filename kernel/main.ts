@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { flushCompileCache } from 'node:module'
 import { ConnectionError, readConnection } from './connection.ts'
 import { languageInfo } from './language-info.ts'
 import { lazyInterpreter } from './lazy-interpreter.ts'
@@ -7,6 +7,8 @@ import { processOutput } from './output-process.ts'
 import { watchParent } from './parent.ts'
 import { Server } from './server.ts'
 import { WireError } from './wire.ts'
+
+const idleMs = 500
 
 /** The Jupyter kernel: `main.ts CONNECTION_FILE`. @returns its exit status */
 async function main([file]: readonly string[], output: Output): Promise<number> {
@@ -27,9 +29,8 @@ async function main([file]: readonly string[], output: Output): Promise<number> 
 
 async function serve(file: string, log: (line: string) => void): Promise<void> {
   const interpreter = lazyInterpreter(languageInfo(), async () => {
-    // Behind the binding of the sockets, which the first client waits for.
-    await setImmediate()
     const { openNotebook } = await import('./open-notebook.ts')
+    keepCompiled()
     return openNotebook()
   })
   const server = new Server({ connection: readConnection(file), interpreter, log })
@@ -37,7 +38,13 @@ async function serve(file: string, log: (line: string) => void): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void server.close())
   watchParent(() => void server.close())
   await server.start()
+  keepCompiled()
   await server.ended
+}
+
+/** Node writes what it has compiled at the end of a process, which for a kernel is often to be killed. */
+function keepCompiled(): void {
+  setTimeout(flushCompileCache, idleMs).unref()
 }
 
 const output = processOutput()

@@ -41,6 +41,7 @@ export function notebookInterpreter({ info, opened, assistance }: NotebookParts)
   const nextId = () => `sift-${process.pid}-${displays++}`
   return {
     info,
+    prepare: () => Promise.resolve(),
     execute: (cell, publisher, signal) => execute(cell, { session, painter, nextId, publisher, signal }),
     complete: (code, offset) => assistance.complete(code, offset, session),
     inspect: (code, offset) => assistance.inspect(code, offset, session),

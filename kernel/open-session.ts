@@ -1,7 +1,6 @@
 import { compile } from '../dsl/compile.ts'
-import { saveTo } from '../runtime/index/save.ts'
 import { createLocalBackend } from '../runtime/local/backend.ts'
-import { Session } from './session.ts'
+import { type Save, Session } from './session.ts'
 import { projectVersion } from './version.ts'
 
 export interface SessionOptions {
@@ -22,7 +21,12 @@ export function openSession({ threads, memoryBytes }: SessionOptions): OpenSessi
     ...(memoryBytes === null ? {} : { memoryBytes }),
   })
   const now = () => performance.now()
-  const save = saveTo(backend, folder, { version: projectVersion() })
+  const save: Save = async (query, request) => {
+    // The writers of the formats are loaded by those who save.
+    const { saveTo } = await import('../runtime/index/save.ts')
+    const { threadWriterFor } = await import('../runtime/local/saver.ts')
+    return saveTo(backend, folder, threadWriterFor, { version: projectVersion() })(query, request)
+  }
   return {
     session: new Session({ backend, compile, save, folder, now }),
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),

@@ -15,6 +15,9 @@ export interface ServerOptions {
   readonly log: (line: string) => void
 }
 
+/** Requests that need the language. */
+const helpAtCursor: ReadonlySet<string> = new Set(['complete_request', 'inspect_request', 'is_complete_request'])
+
 /** How long a shutdown waits for the reply of the running cell. */
 const farewellMs = 1000
 
@@ -81,6 +84,18 @@ export class Server {
       return
     }
     this.#publish('status', { execution_state: 'busy' }, request.header)
+    if (helpAtCursor.has(request.header.msg_type)) void this.#answerPrepared(channel, request)
+    else this.#answerWhole(channel, request)
+  }
+
+  async #answerPrepared(channel: 'shell' | 'control', request: Message): Promise<void> {
+    // What cannot be loaded fails in the answer, which says so.
+    await this.#options.interpreter.prepare().catch((error: unknown) => this.#options.log(textOf(error)))
+    this.#answerWhole(channel, request)
+  }
+
+  /** The reply, or that there is a fault, and the idle behind it. */
+  #answerWhole(channel: 'shell' | 'control', request: Message): void {
     try {
       this.#answer(channel, request)
     } catch (error) {

@@ -12,7 +12,7 @@ import { exactNumber, lengthOf } from './window.ts'
 type Target = Extract<ast.SaveTarget, { kind: 'call' }>
 type HandOver = Extract<Query, { kind: 'handOver' }>
 
-/** `save x to sniper("job.py", margin: 2 ms)`, or to `entrylist("x.root")`: the events that the rows refer to. */
+/** `save x to sniper("job.py", margin: 2 ms)`: the events that the rows refer to, with their neighbours in time. */
 export function handOver(
   target: Target,
   stream: Stream,
@@ -41,7 +41,7 @@ export function handOver(
 }
 
 function targetOf({ name }: Target, scope: Scope): HandOver['target'] {
-  if (name.text === 'sniper' || name.text === 'entrylist') return name.text
+  if (name.text === 'sniper') return name.text
   const meant = meantBy(name.text, ['sniper', 'entrylist'])
   const why = `I know nothing to save to by the name \`${name.text}\`. ${meant === null ? 'There are `sniper(…)` and `entrylist(…)`; a file is a path in quotes.' : `Did you mean \`${meant}\`?`}`
   return refuse(scope, 'S124', { span: name.span, facts: { why } })
@@ -50,7 +50,7 @@ function targetOf({ name }: Target, scope: Scope): HandOver['target'] {
 /** How far in time from the rows events are handed over with them, ns. */
 function marginOf({ args }: Target, name: string, scope: Scope): number {
   const others = args.filter(({ label }) => label !== null)
-  const unknown = others.find(({ label }) => name !== 'sniper' || label?.text !== 'margin')
+  const unknown = others.find(({ label }) => label?.text !== 'margin')
   if (unknown !== undefined) {
     const why = `\`${name}\` does not take \`${cut(scope, unknown.span)}\`.`
     return refuse(scope, 'S124', { span: unknown.span, facts: { why } })

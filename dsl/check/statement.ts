@@ -1,5 +1,5 @@
 import type * as ast from '../ir/ast.ts'
-import type { Query } from '../ir/plan.ts'
+import type { Plan, Query } from '../ir/plan.ts'
 import { schemaOf } from '../ir/schema.ts'
 import type { Use } from '../ir/use.ts'
 import { boundsOf } from './compare.ts'
@@ -170,10 +170,39 @@ function saved(statement: Extract<ast.Statement, { kind: 'save' }>, scope: Scope
   const { target, source, span } = statement
   const stream = streamOf(source, scope)
   const text = [...scope.context.history, cut(scope, span)].join('\n')
+  const files = stream.files.length === 0 ? {} : { files: stream.files }
+  if (target.kind === 'call' && target.name.text === 'entrylist') {
+    return { kind: 'save', plan: stream.plan, text, ...files, ...entryListOf(target, stream.plan, scope) }
+  }
   if (target.kind === 'call') return handOver(target, stream, { text, scope })
   if (!endings.some((ending) => target.path.toLowerCase().endsWith(ending))) {
     return refuse(scope, 'S125', { span: target.span, facts: { path: target.path, known: endings } })
   }
-  const files = stream.files.length === 0 ? {} : { files: stream.files }
   return { kind: 'save', plan: stream.plan, path: target.path, text, ...files }
+}
+
+type SaveCall = Extract<ast.SaveTarget, { kind: 'call' }>
+
+/** `entrylist("x.root", tree: "Event/Rec")`. */
+function entryListOf(target: SaveCall, plan: Plan, scope: Scope) {
+  const { args, span } = target
+  const [path, tree, ...more] = args.map(({ label, value }) =>
+    value.kind === 'string' ? { label: label?.text ?? null, text: value.value } : null,
+  )
+  const isCall = path?.label === null && (tree === undefined || tree?.label === 'tree') && more.length === 0
+  if (!isCall)
+    return refuse(scope, 'S124', {
+      span,
+      facts: { why: 'Write `entrylist("x.root")`, or `entrylist("x.root", tree: "Event/Rec")`.' },
+    })
+  if (!path.text.toLowerCase().endsWith('.root')) {
+    return refuse(scope, 'S125', { span, facts: { path: path.text, known: ['.root'] } })
+  }
+  if (schemaOf(plan).stream === 'table') {
+    return refuse(scope, 'S124', {
+      span,
+      facts: { why: 'The rows of a table are no events, so that there is no entry to list.' },
+    })
+  }
+  return { path: path.text, entryList: { tree: tree?.text ?? null } }
 }

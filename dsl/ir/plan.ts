@@ -344,11 +344,13 @@ export type Query =
       readonly path: string
       readonly text: string
       readonly files?: readonly EventFile[]
+      /** `entrylist("x.root")`: a ROOT TEntryList of the rows' events; `tree` is null where the index tells it. */
+      readonly entryList?: { readonly tree: string | null }
     }
   /** The events that the rows refer to, with their neighbours within `marginNs`, as entries of their files. */
   | {
       readonly kind: 'handOver'
-      readonly target: 'sniper' | 'entrylist'
+      readonly target: 'sniper'
       readonly plan: Plan
       readonly path: string
       readonly marginNs: number

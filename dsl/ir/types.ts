@@ -92,6 +92,8 @@ export interface EventFile {
   readonly uuid: string | null
   readonly bytes: number | null
   readonly entries: number | null
+  /** The tree whose entries are meant, where it is known. */
+  readonly tree?: string
 }
 
 export type AggregateName =

@@ -1,10 +1,12 @@
 import { meantBy } from '../../dsl/ir/meant.ts'
 import type { InstallPlace } from '../install.ts'
+import { type IndexInvocation, IndexMisuse, parseIndexArguments } from './index-options.ts'
 
 /** What the command line asks for. */
 export type Invocation =
   | ({ readonly kind: 'run' | 'check' } & CellOptions)
   | { readonly kind: 'install' | 'uninstall'; readonly place: InstallPlace }
+  | { readonly kind: 'index'; readonly invocation: IndexInvocation }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'misuse'; readonly message: string }
@@ -27,7 +29,7 @@ const flags = { '--json': 'json', '--time': 'time', '--keep-going': 'keepGoing' 
 const valued = ['-e', '--rows', '--threads', '--memory'] as const
 const places = ['--user', '--sys-prefix', '--prefix'] as const
 const known = [...Object.keys(flags), ...valued, '--help', '--version']
-const commands = ['run', 'check', 'install', 'uninstall'] as const
+const commands = ['run', 'check', 'index', 'install', 'uninstall'] as const
 
 const defaults: CellOptions = {
   files: [],
@@ -52,7 +54,7 @@ export function parseCommandLine(args: readonly string[]): Invocation {
   try {
     return parseCommand(commandOf(command), args.slice(1))
   } catch (error) {
-    if (error instanceof Misuse) return { kind: 'misuse', message: error.message }
+    if (error instanceof Misuse || error instanceof IndexMisuse) return { kind: 'misuse', message: error.message }
     throw error
   }
 }
@@ -62,6 +64,8 @@ function parseCommand(command: (typeof commands)[number], args: readonly string[
     case 'run':
     case 'check':
       return { kind: command, ...demandCells(parseOptions(args)) }
+    case 'index':
+      return { kind: command, invocation: parseIndexArguments(args) }
     case 'install':
     case 'uninstall':
       return { kind: command, place: parsePlace(args) }

@@ -53,6 +53,8 @@ function labArguments(root: string): readonly string[] {
     '--ServerApp.port_retries=100',
     '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
     '--LabApp.extension_manager=readonly',
+    // Kernels listen on this machine alone, which others may share.
+    '--KernelManager.transport_encryption=auto',
     ...['ServerApp', 'LabApp', 'ExtensionApp'].map((app) => `--${app}.log_level=ERROR`),
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
   ]

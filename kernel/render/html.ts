@@ -30,5 +30,5 @@ export function htmlTable(columns: readonly HtmlColumn[]): string {
     `<tr>${columns.map((column) => `<${tag} style="text-align:${column.align}">${escapeHtml(text(column))}</${tag}>`).join('')}</tr>`
   const head = Array.from({ length: headerLines }, (_, at) => row('th', ({ header }) => header[at] ?? '')).join('')
   const body = Array.from({ length: rows }, (_, at) => row('td', ({ cells }) => cells[at] ?? '')).join('')
-  return `<div style="max-height:32em;overflow:auto"><table><thead>${head}</thead><tbody>${body}</tbody></table></div>`
+  return `<div style="max-height:32em;overflow:auto"><table style="white-space:nowrap"><thead>${head}</thead><tbody>${body}</tbody></table></div>`
 }

@@ -29,6 +29,8 @@ export interface Accumulator {
   add(at: number): void
   clear(): void
   state(): AccumulatorState
+  /** The aggregate so far where that is quicker to tell than from the state. */
+  value?(): Value
 }
 
 /** The column that an aggregate reads, and its type. */
@@ -116,22 +118,31 @@ function integerSumOf({ values, residual, valid }: NumberVector): Accumulator {
   }
 }
 
+/** Up to two values add up exactly rounded as they are; windows rarely have more. */
 function sumOf(kind: 'sum' | 'mean', source: Source): Accumulator {
   const { valid } = source.vector
   const number = numberReader(source)
   const sum = new ExactSum()
-  let count = 0
+  let [count, plain] = [0, 0]
+  const rounded = (): number => (count <= 2 ? plain : sum.round())
   return {
     add: (at) => {
       if (valid?.[at] === 0) return
       count++
-      sum.add(number(at))
+      const value = number(at)
+      plain += value
+      sum.add(value)
     },
     clear: () => {
       count = 0
+      plain = 0
       sum.clear()
     },
     state: () => ({ kind, count, sum: sum.state() }),
+    value: () => {
+      if (kind === 'sum') return rounded()
+      return count === 0 ? undefined : rounded() / count
+    },
   }
 }
 

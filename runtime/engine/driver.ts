@@ -20,6 +20,9 @@ import { reachOfOutput } from './reach-of-output.ts'
 import type { Executor } from './task.ts'
 import type { Part, Work } from './work.ts'
 
+/** Most rows of a batch of `executeRows`. */
+const batchRows = 262144
+
 export interface ExecuteOptions extends Partial<JobSettings> {
   readonly signal: AbortSignal
   /** Most rows of a table that come back; all are counted. */
@@ -72,7 +75,7 @@ function resultOf(query: BackendQuery, asking: Asking): Promise<Result> | Result
   }
 }
 
-/** All rows of a plan in their order, as the columns of `schemaOf(plan)`, in bounded memory. */
+/** All rows of a plan in their order, as the columns of `schemaOf(plan)`, in bounded memory: none of the batches is larger than 262,144 rows. */
 export async function* executeRows(
   plan: Plan,
   executor: Executor<Work, Part>,
@@ -84,7 +87,10 @@ export async function* executeRows(
   const outputs = await holder.resolve([{ plan, sink }])
   for await (const part of runPass(outputs, tableOf(outputs[0]!.plan), holder)) {
     const [rows] = part.outputs
-    if (rows?.kind === 'rows' && rows.count > 0) yield recordBatch(columns, rows.rows)
+    if (rows?.kind !== 'rows') continue
+    const batch = recordBatch(columns, rows.rows)
+    for (let start = 0; start < rows.count; start += batchRows)
+      yield batch.slice(start, Math.min(rows.count, start + batchRows))
   }
 }
 

@@ -116,7 +116,8 @@ export class ExactSum {
     this.#pending = 0
     const { length } = this.#limbs
     if (length === 0) return
-    this.#reserve(this.#base + length - 1)
+    // Room for a carry out of the highest limb, but only where it may have one: sums are read and used again.
+    if (this.#limbs[length - 1] !== 0) this.#reserve(this.#base + length - 1)
     const limbs = this.#limbs
     let carry = 0
     for (let i = 0; i < limbs.length - 1; i++) {

@@ -1,6 +1,7 @@
+import type { Value } from '../../dsl/functions/function.ts'
 import type { Expr, WindowAggregate } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
-import { accumulatorOf } from './accumulator.ts'
+import { accumulatorOf, type Accumulator } from './accumulator.ts'
 import { stateValue } from './accumulator-state.ts'
 import { putCell } from './cell.ts'
 import type { AggregateColumns, Evaluator } from './evaluator.ts'
@@ -136,7 +137,7 @@ function gatheredColumn(
   for (let row = 0; row < pairing.row.rows; row++) putCell(result, row, ofNothing, terms, type)
   let current = -1
   const finish = (): void => {
-    if (current >= 0) putCell(result, current, stateValue(accumulator.state()), terms, type)
+    if (current >= 0) putCell(result, current, valueOf(accumulator), terms, type)
     accumulator.clear()
   }
   for (const block of blocks()) {
@@ -148,6 +149,10 @@ function gatheredColumn(
   }
   finish()
   return finished(result)
+}
+
+function valueOf(accumulator: Accumulator): Value {
+  return accumulator.value === undefined ? stateValue(accumulator.state()) : accumulator.value()
 }
 
 /** The pairs of rows and members, and the values of these. */

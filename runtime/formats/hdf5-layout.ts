@@ -39,6 +39,8 @@ export interface ListLayout {
 }
 
 const plainName = 'values'
+/** What Sift itself writes, for want of enumerations in the library: bytes with the attribute `type` = `bool`. */
+const boolStorage: Storage = { kind: 'bool' }
 
 // The classes of HDF5 types, in the order of the library's H5T_class_t.
 const classes = [
@@ -82,7 +84,8 @@ function scalarOf(file: Hdf5File, path: string, name: string): ScalarLayout | st
   if (missing !== undefined)
     return `it is compressed by \`${missing.name}\`, which the HDF5 library lacks (it has gzip)`
   const attribute = file.attribute(path, 'unit')
-  const storage = storageOf(metadata, attribute)
+  const isBool = classes[metadata.type] === 'integer' && metadata.size === 1 && file.attribute(path, 'type') === 'bool'
+  const storage = isBool ? boolStorage : storageOf(metadata, attribute)
   if (typeof storage === 'string') return storage
   const unit = storage.kind === 'instant' ? undefined : attribute
   const value = typeOf(storage)

@@ -44,7 +44,7 @@ const reasons: ReadonlyMap<unknown, string> = new Map([
 ])
 
 /** A failed write as a RuntimeError D007; errors of other kinds come back as they are. */
-function unwritable(path: string, cause: unknown): unknown {
+export function unwritable(path: string, cause: unknown): unknown {
   const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (typeof code !== 'string') return cause
   return new RuntimeError('D007', `\`${path}\` cannot be written: ${reasons.get(code) ?? code}.`, { cause })

@@ -67,7 +67,7 @@ function different(message: string): RuntimeError {
 }
 
 /** A type as messages name it: `float32 [MeV]`, `list of record(time int64 [ns], charge float32 [pe])`. */
-function typeText(type: Type): string {
+export function typeText(type: Type): string {
   if (type.kind !== 'list') return scalarText(type)
   if (type.element.kind !== 'record') return `list of ${scalarText(type.element)}`
   return `list of record(${type.element.fields.map((field: Column) => `${field.name} ${typeText(field.type)}`).join(', ')})`

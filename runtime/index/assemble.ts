@@ -81,8 +81,8 @@ function beginning(reference: DataFile['reference'], first: Inspection['firstEve
 }
 
 /** A file whose rows refer to themselves is its own event data. */
-function itself({ path, uuid, bytes, rows }: Inspection): EventFile {
-  return { path, uuid, bytes, entries: rows }
+function itself({ path, tree, uuid, bytes, rows }: Inspection): EventFile {
+  return { path, uuid, bytes, entries: rows, ...(tree === null ? {} : { tree }) }
 }
 
 function fileNumbersOf(
@@ -106,10 +106,12 @@ function nameless(path: string, number: number): EventFile {
 }
 
 /** Paths of a file table are relative to the index file; where nothing is there, to the working folder. */
-function eventFileOf({ path, uuid, bytes, entries }: DocumentFile, index: string, folder: string): EventFile {
-  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(path)) return { path, uuid, bytes, entries }
+function eventFileOf(file: DocumentFile, index: string, folder: string): EventFile {
+  const { path, uuid, bytes, entries, tree } = file
+  const known = { uuid, bytes, entries, ...(tree === undefined ? {} : { tree }) }
+  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(path)) return { path, ...known }
   const [beside, below] = [resolve(dirname(index), path), resolve(folder, path)]
-  return { path: !existsSync(beside) && existsSync(below) ? below : beside, uuid, bytes, entries }
+  return { path: !existsSync(beside) && existsSync(below) ? below : beside, ...known }
 }
 
 function queryOf(inspections: readonly Inspection[]): string | null {

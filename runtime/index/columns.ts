@@ -2,6 +2,9 @@ import { DataType, type Field, Precision, Type as ArrowType } from 'apache-arrow
 import type { Column, ListType, NumberRepr, Scalar, Type, Unit } from '../../dsl/ir/types.ts'
 import { parseUnit, pure } from '../../dsl/ir/units.ts'
 
+/** What a document states of whole numbers that are instants. */
+export const instantUnit = 'ns since 1970-01-01'
+
 /** The unit that a document states for a column's path, such as `E`, `hits.time`. */
 export type StatedUnits = Readonly<Record<string, string>>
 
@@ -51,6 +54,7 @@ function scalarOf(type: DataType, unit: () => string | undefined): Scalar {
   if (type.typeId === ArrowType.Dictionary) return { kind: 'text' }
   if (type.typeId === ArrowType.Timestamp) return { kind: 'instant' }
   const repr = reprOf(type)
+  if (repr === 'int64' && unit() === instantUnit) return { kind: 'instant' }
   return { kind: 'number', repr, unit: unitOf(unit(), repr) }
 }
 

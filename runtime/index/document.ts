@@ -13,6 +13,8 @@ export interface SiftDocument {
   readonly query: string | null
   readonly stream: 'events' | 'match' | 'table' | null
   readonly roles: readonly string[]
+  /** The index has a row for every entry of every file of its table, in this file or in those of other runs beside it. */
+  readonly complete?: boolean
 }
 
 /** A row of the file table: `id` is the number that the column `file` of this index file holds. */
@@ -23,6 +25,13 @@ export interface DocumentFile {
   readonly uuid: string | null
   readonly bytes: number | null
   readonly entries: number | null
+  /** The tree whose entries are meant. */
+  readonly tree?: string
+  /** When the file was last written, as `2025-09-01T00:00:00.000Z`. */
+  readonly modified?: string
+  /** Times of its first and last event, ns since 1970; null for a file without any. */
+  readonly tFirst?: string | null
+  readonly tLast?: string | null
 }
 
 const version = 1
@@ -33,12 +42,13 @@ export interface Producer {
 }
 
 export function formatDocument(document: SiftDocument, producer: Producer): string {
-  const { goodTime, approximate, ...rest } = document
+  const { goodTime, approximate, complete, ...rest } = document
   return JSON.stringify({
     version,
     ...rest,
     ...(goodTime === null ? {} : { goodTime }),
     ...(approximate ? { approximate } : {}),
+    ...(complete === true ? { complete } : {}),
     producer: 'sift',
     ...(producer.version === undefined ? {} : { producerVersion: producer.version }),
   })
@@ -67,6 +77,7 @@ export function parseDocument(text: string, path: string): SiftDocument {
     query: nullable(document['query'], (value) => textOf(value, 'query', blame)),
     stream: nullable(document['stream'], (value) => streamOf(value, blame)),
     roles: list(document['roles'] ?? [], 'roles', blame).map((role) => textOf(role, 'roles', blame)),
+    ...(document['complete'] === true ? { complete: true } : {}),
   }
 }
 
@@ -98,7 +109,20 @@ function fileOf(value: unknown, where: string, blame: Blame): DocumentFile {
     uuid: nullable(file['uuid'], (uuid) => textOf(uuid, `${where}.uuid`, blame).toLowerCase()),
     bytes: nullable(file['bytes'], (bytes) => whole(bytes, `${where}.bytes`, blame)),
     entries: nullable(file['entries'], (entries) => whole(entries, `${where}.entries`, blame)),
+    ...stated(file, 'tree', (tree) => textOf(tree, `${where}.tree`, blame)),
+    ...stated(file, 'modified', (modified) => textOf(modified, `${where}.modified`, blame)),
+    ...stated(file, 'tFirst', (time) => nullable(time, (value) => instant(value, `${where}.tFirst`, blame))),
+    ...stated(file, 'tLast', (time) => nullable(time, (value) => instant(value, `${where}.tLast`, blame))),
   }
+}
+
+/** The entry of a key, when the record has the key. */
+function stated<K extends string, T>(
+  of: Readonly<Record<string, unknown>>,
+  key: K,
+  read: (value: unknown) => T,
+): { readonly [key in K]?: T } {
+  return of[key] === undefined ? {} : ({ [key]: read(of[key]) } as { readonly [key in K]?: T })
 }
 
 function uniqueIds(files: readonly DocumentFile[], blame: Blame): readonly DocumentFile[] {

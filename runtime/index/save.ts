@@ -4,8 +4,6 @@ import type { RecordBatch, Schema as ArrowSchema } from 'apache-arrow'
 import type { Plan, Query } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import { RuntimeError } from '../errors.ts'
-import { writeArrow } from '../formats/arrow-write.ts'
-import { writeParquet } from '../formats/parquet-write.ts'
 import type { Backend, RunRequest } from '../ports/backend.ts'
 import type { Dataset, GoodTime } from '../ports/dataset.ts'
 import { type DocumentFile, formatDocument, type Producer, type SiftDocument } from './document.ts'
@@ -13,52 +11,45 @@ import { FileTable } from './file-table.ts'
 import { originsOf } from './origins.ts'
 import { absolute } from './place.ts'
 import { replaceFile } from './replace-file.ts'
+import { saveEntryList } from './save-entry-list.ts'
 import { scansOf } from './scans.ts'
-import { arrowSchemaOf, savedBatch, type SavedColumn, savedColumns, savedUnits } from './saved-columns.ts'
+import { arrowSchemaOf, instantUnits, savedBatch, type SavedColumn, savedColumns, savedUnits } from './saved-columns.ts'
+import type { Write } from './writers.ts'
 
 export type SaveQuery = Extract<Query, { kind: 'save' }>
-
-/** Writes the batches to a new file and counts their rows. */
-type Write = (path: string, schema: ArrowSchema, batches: AsyncIterable<RecordBatch>) => Promise<number>
-
-const writers: ReadonlyMap<string, Write> = new Map([
-  ['.parquet', writeParquet],
-  ['.arrow', writeArrow],
-])
 
 /**
  * Saves what a plan gives as a new index file: rows, units, file table, good time and history. The file opens again as
  * the kind of stream that it was. Returns the count of its rows.
  *
+ * @param writerFor how a file of this name is written
  * @throws RuntimeError D007 when the file cannot be written or is one of those that are read, R001 when interrupted;
  * in each case nothing is left behind, and a file that was there stays
  */
 export function saveTo(
   backend: Backend,
   folder: string,
+  writerFor: (path: string) => Write,
   producer: Producer = {},
 ): (query: SaveQuery, request: RunRequest) => Promise<number> {
-  return async ({ plan, path, text }, request) => {
+  return async (query, request) => {
+    const { plan, path, text, entryList } = query
     const target = absolute(path, folder)
-    const write = writerFor(path)
     const inputs = inputsOf(plan, request.datasets)
     refuseInput(target, path, inputs)
+    if (entryList !== undefined) {
+      return saveEntryList({ target, plan, tree: entryList.tree }, backend, request)
+    }
+    const write = writerFor(path)
+    const isTable = extname(path).toLowerCase() === '.csv'
     return replaceFile(target, async (temporary) => {
-      const goodTime = await goodTimeOf(backend, plan, request)
-      const { columns, files } = tableOf(plan, request.datasets)
+      const goodTime = isTable ? null : await goodTimeOf(backend, plan, request)
+      const { columns, files } = tableOf(plan, request.datasets, isTable)
       const document = documentOf({ plan, columns, files, goodTime, text, inputs })
       const schema = arrowSchemaOf(columns, new Map([['sift', formatDocument(document, producer)]]))
-      return write(temporary, schema, savedBatches(backend.rows(plan, request), columns, schema))
+      return write(temporary, schema, savedBatches(backend.rows(plan, request), columns, schema), request.signal)
     })
   }
-}
-
-function writerFor(path: string): Write {
-  const writer = writers.get(extname(path))
-  if (writer !== undefined) return writer
-  throw new RuntimeError('D007', `\`${path}\` cannot be written: no format has the ending \`${extname(path)}\`.`, {
-    fix: `Endings are ${[...writers.keys()].map((ending) => `\`${ending}\``).join(', ')}.`,
-  })
 }
 
 function inputsOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>): readonly string[] {
@@ -88,7 +79,7 @@ interface Table {
 }
 
 /** One file table for all references of the rows, whichever dataset they are of; all files of these datasets are in it. */
-function tableOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>): Table {
+function tableOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>, isTable: boolean): Table {
   const schema = schemaOf(plan)
   const table = new FileTable()
   const numbers = new Map<string, readonly number[]>()
@@ -101,7 +92,9 @@ function tableOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>): Table {
       )
     }
   }
-  return { columns: savedColumns(schema, numbers), files: table.files().map((file, id) => ({ id, ...file })) }
+  // The columns of an anchor that a saved match repeats are for readers of an index.
+  const columns = savedColumns(schema, numbers).filter(({ name, from }) => !isTable || name === from.name)
+  return { columns, files: table.files().map((file, id) => ({ id, ...file })) }
 }
 
 interface DocumentParts extends Table {
@@ -117,7 +110,7 @@ function documentOf({ plan, columns, files, goodTime, text, inputs }: DocumentPa
     files,
     goodTime: goodTime?.spans ?? null,
     approximate: goodTime?.approximate ?? false,
-    units: savedUnits(columns),
+    units: { ...savedUnits(columns), ...instantUnits(columns) },
     parents: inputs,
     query: text,
     stream,

@@ -24,6 +24,7 @@ import {
 } from 'apache-arrow'
 import type { Column, NumberRepr, Scalar, Schema, Type } from '../../dsl/ir/types.ts'
 import { unitText } from '../../dsl/ir/units.ts'
+import { instantUnit } from './columns.ts'
 
 /** A column of a file to be written, and where its values come from. */
 export interface SavedColumn {
@@ -78,6 +79,12 @@ export function savedUnits(columns: readonly SavedColumn[]): Readonly<Record<str
   return Object.fromEntries(units.filter((entry): entry is readonly [string, string] => entry[1] !== null))
 }
 
+/** Instants that are no time of an event, for formats that keep them as whole numbers. */
+export function instantUnits(columns: readonly SavedColumn[]): Readonly<Record<string, string>> {
+  const instants = columns.filter(({ from, isTime }) => from.type.kind === 'instant' && !isTime)
+  return Object.fromEntries(instants.map(({ name }) => [name, instantUnit]))
+}
+
 export function arrowSchemaOf(columns: readonly SavedColumn[], metadata: ReadonlyMap<string, string>): ArrowSchema {
   const units = savedUnits(columns)
   const fields = columns.map(({ name, from, isTime }) => {
@@ -111,7 +118,7 @@ function unitOf(type: Type): string | null {
   return unitText(type.unit) ?? (type.repr.startsWith('float') ? '1' : null)
 }
 
-function arrowTypeOf(type: Type): DataType {
+export function arrowTypeOf(type: Type): DataType {
   if (type.kind !== 'list') return scalarType(type)
   if (type.element.kind !== 'record') return new List(new Field('item', scalarType(type.element), false))
   const fields = type.element.fields.map((field) => new Field(field.name, arrowTypeOf(field.type), field.missing))

@@ -45,7 +45,7 @@ export class LocalExecutor implements Executor<Work, Part> {
         {
           uses: [keys.work, keys.datasets],
           news: (news) => this.#progress.add(news as readonly ReadNews[]),
-          answer: (question) => columns.memories(question as MemoryRequest),
+          answer: (question) => ({ result: columns.memories(question as MemoryRequest) }),
         },
       )
     const ahead: Promise<Part>[] = []

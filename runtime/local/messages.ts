@@ -18,6 +18,7 @@ export type ToWorker =
   | { readonly kind: 'share'; readonly key: number; readonly value: unknown }
   | { readonly kind: 'forget'; readonly key: number }
   | { readonly kind: 'answer'; readonly question: number; readonly answer: unknown }
+  | { readonly kind: 'refusal'; readonly question: number; readonly error: SentError }
   | { readonly kind: 'job'; readonly run: number; readonly job: string; readonly request: unknown }
 
 /** From a worker to the pool, about the one job that it has. */

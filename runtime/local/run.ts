@@ -15,7 +15,7 @@ export interface SubmitOptions {
   readonly uses?: readonly number[]
   readonly news?: (news: unknown) => void
   /** Answers what the job asks while it runs. */
-  readonly answer?: (question: unknown) => unknown
+  readonly answer?: Ticket['answer']
 }
 
 /** Jobs that are cancelled together. Disposing of a run cancels what is left of it and waits until its workers are idle. */
@@ -50,7 +50,7 @@ export class Run<J extends Jobs> implements AsyncDisposable {
     options: SubmitOptions = {},
   ): Promise<J[K]['result']> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const { uses = [], news = () => {}, answer = () => null } = options
+    const { uses = [], news = () => {}, answer = () => ({ result: null }) } = options
     this.#open.add(promise)
     const close = (): void => void this.#open.delete(promise)
     // Whoever stops waiting after the first failure need not hear of the others.

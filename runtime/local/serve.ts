@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Cancel } from '../ports/format.ts'
 import { cancelOf } from './cancel-words.ts'
-import { type FromWorker, type Jobs, sendError, type ToWorker, type WorkerStart } from './messages.ts'
+import { type FromWorker, type Jobs, receiveError, sendError, type ToWorker, type WorkerStart } from './messages.ts'
 
 export interface JobContext {
   readonly cancel: Cancel
@@ -9,7 +9,7 @@ export interface JobContext {
   readonly shared: (key: number) => unknown
   /** Tells the pool how it goes; cheap enough for once per batch. */
   readonly tell: (news: unknown) => void
-  /** Asks whoever submitted the job. */
+  /** Asks whoever submitted the job. @throws what the answer throws */
   readonly ask: (question: unknown) => Promise<unknown>
 }
 
@@ -29,13 +29,13 @@ export function serve<J extends Jobs>(handlers: Handlers<J>): void {
   if (port === null) throw new Error('only a worker thread can serve')
   const { words } = workerData as WorkerStart
   const shared = new Map<number, unknown>()
-  const asked = new Map<number, (answer: unknown) => void>()
+  const asked = new Map<number, PromiseWithResolvers<unknown>>()
   let questions = 0
   const ask = (question: unknown): Promise<unknown> => {
-    const { promise, resolve } = Promise.withResolvers<unknown>()
-    asked.set((questions += 1), resolve)
+    const answered = Promise.withResolvers<unknown>()
+    asked.set((questions += 1), answered)
     port.postMessage({ kind: 'ask', number: questions, question } satisfies FromWorker)
-    return promise
+    return answered.promise
   }
   const answer = async ({ run, job, request }: Extract<ToWorker, { kind: 'job' }>): Promise<void> => {
     const context: JobContext = {
@@ -60,9 +60,12 @@ export function serve<J extends Jobs>(handlers: Handlers<J>): void {
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'share') shared.set(message.key, message.value)
     else if (message.kind === 'forget') shared.delete(message.key)
-    else if (message.kind === 'answer') {
-      asked.get(message.question)?.(message.answer)
+    else if (message.kind === 'job') void answer(message)
+    else {
+      const answered = asked.get(message.question)
       asked.delete(message.question)
-    } else void answer(message)
+      if (message.kind === 'answer') answered?.resolve(message.answer)
+      else answered?.reject(receiveError(message.error))
+    }
   })
 }

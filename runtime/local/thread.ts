@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.ts'
 import { type CancelWords, interrupted } from './cancel-words.ts'
-import { type FromWorker, outOfMemory, receiveError, type ToWorker, type WorkerStart } from './messages.ts'
+import { type FromWorker, outOfMemory, receiveError, sendError, type ToWorker, type WorkerStart } from './messages.ts'
+import type { Answer } from './serve.ts'
 
 /** A job on its way: what is asked, and who waits for the answer. */
 export interface Ticket {
@@ -11,7 +12,8 @@ export interface Ticket {
   /** Keys of the shared values that the job reads. */
   readonly uses: readonly number[]
   readonly news: (news: unknown) => void
-  readonly answer: (question: unknown) => unknown
+  /** Its failure is the job's failure. */
+  readonly answer: (question: unknown) => Answer<unknown> | Promise<Answer<unknown>>
   resolve(result: unknown): void
   reject(error: unknown): void
 }
@@ -37,6 +39,7 @@ export class Thread {
   readonly #events: ThreadEvents
   readonly #has = new Set<number>()
   #ticket: Ticket | null = null
+  #ending = false
   #failure: unknown
 
   constructor({ entry, words, thread, shared, heapMB }: ThreadStart, events: ThreadEvents) {
@@ -72,20 +75,31 @@ export class Thread {
 
   /** Ends the thread, whatever it does; its job ends with R001. */
   async terminate(): Promise<void> {
+    this.#ending = true
     this.#ticket?.reject(interrupted())
     await this.#worker.terminate()
   }
 
-  #send(message: ToWorker): void {
-    this.#worker.postMessage(message)
+  #send(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer)
+  }
+
+  async #answer(ticket: Ticket, { number, question }: Extract<FromWorker, { kind: 'ask' }>): Promise<void> {
+    try {
+      const { result, transfer } = await ticket.answer(question)
+      if (this.#ticket === ticket) this.#send({ kind: 'answer', question: number, answer: result }, transfer)
+    } catch (error) {
+      if (this.#ticket === ticket) this.#send({ kind: 'refusal', question: number, error: sendError(error) })
+    }
   }
 
   #receive(message: FromWorker): void {
     const ticket = this.#ticket
-    if (ticket === null) return
+    // What an ending thread had still sent must not free it again: it would get another job, or let the process go too soon.
+    if (ticket === null || this.#ending) return
     if (message.kind === 'news') return ticket.news(message.news)
     if (message.kind === 'ask') {
-      return this.#send({ kind: 'answer', question: message.number, answer: ticket.answer(message.question) })
+      return void this.#answer(ticket, message)
     }
     this.#ticket = null
     this.#worker.unref()

@@ -133,7 +133,7 @@ function keyRows(tape: Tape): readonly Row[] {
 function eventRows(tape: Tape, most: number): readonly Row[] {
   const known = new Set<string>()
   return tape
-    .many(most, () => new Map([...placeOf(tape, ''), ...row(tape, [run, ...quantities, ...lists], '')]))
+    .many(most, () => new Map([...placeOf(tape, '', Math.max(8, most)), ...row(tape, [run, ...quantities, ...lists], '')]))
     .filter((cells) => {
       const event = `${cells.get('file')}:${cells.get('entry')}`
       return !known.has(event) && known.add(event)
@@ -148,7 +148,7 @@ function storedRows(tape: Tape, most: number): readonly Row[] {
       () =>
         new Map(
           ['a.', 'b.'].flatMap((role) => [
-            ...placeOf(tape, role),
+            ...placeOf(tape, role, 8),
             ...row(tape, [run, ...quantities.slice(0, 2), ...lists.slice(0, 1)], role),
           ]),
         ),
@@ -160,11 +160,11 @@ function storedRows(tape: Tape, most: number): readonly Row[] {
     })
 }
 
-function placeOf(tape: Tape, prefix: string): readonly [string, Value][] {
+function placeOf(tape: Tape, prefix: string, entries: number): readonly [string, Value][] {
   return [
     [`${prefix}t`, epoch + BigInt(tape.below(span))],
     [`${prefix}file`, tape.below(2)],
-    [`${prefix}entry`, tape.below(24)],
+    [`${prefix}entry`, tape.below(entries)],
   ]
 }
 

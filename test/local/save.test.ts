@@ -3,6 +3,7 @@ import type { RecordBatch } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Plan } from '../../dsl/ir/plan.ts'
 import { saveTo } from '../../runtime/index/save.ts'
+import { threadWriterFor } from '../../runtime/local/saver.ts'
 import { createLocalBackend } from '../../runtime/local/backend.ts'
 import type { RunRequest } from '../../runtime/ports/backend.ts'
 import type { Dataset } from '../../runtime/ports/dataset.ts'
@@ -10,7 +11,7 @@ import { type ColumnSpec, runPython, temporaryFolder, writeFiles } from './files
 
 const folder = temporaryFolder()
 const backend = createLocalBackend({ threads: 2 })
-const save = saveTo(backend, folder.path, { version: '1.2.3' })
+const save = saveTo(backend, folder.path, threadWriterFor, { version: '1.2.3' })
 afterAll(async () => {
   await backend[Symbol.asyncDispose]()
   folder[Symbol.dispose]()

@@ -51,7 +51,7 @@ class Installing(unittest.TestCase):
         spec = KernelSpecManager().get_kernel_spec("sift")
         self.assertEqual((spec.display_name, spec.language, spec.interrupt_mode), ("JUNO Sift", "sift", "message"))
         self.assertEqual(os.path.realpath(spec.argv[0]), os.path.realpath(NODE))
-        self.assertEqual(spec.argv[1:], [str(ROOT / "kernel" / "main.ts"), "{connection_file}"])
+        self.assertEqual(spec.argv[-2:], [str(ROOT / "kernel" / "main.ts"), "{connection_file}"])
         for size in (32, 64):
             self.assertEqual((SPEC / f"logo-{size}x{size}.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
         self.assertTrue((SPEC / "logo-svg.svg").read_text().startswith("<svg"))
@@ -134,6 +134,13 @@ class Starting(unittest.TestCase):
 
 class Encrypted(unittest.TestCase):
     """The keys come with the connection file, as jupyter_client writes them for a kernel that can use them."""
+
+    def test_required(self) -> None:
+        """a client that demands encryption gets it, on all channels"""
+        with kernel(transport_encryption="required") as (manager, client):
+            self.assertEqual(text_of(run(client, "show 2 + 2")[1]), "2 + 2 = 4")
+            reply_to(client, control(client, "kernel_info_request"), "control")
+            self.assertFalse(beats(manager.hb_port, None))
 
     def test_curve(self) -> None:
         """with CURVE keys the sockets are encrypted: a client with the keys is served, one without is not"""

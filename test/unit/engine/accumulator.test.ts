@@ -64,4 +64,15 @@ describe('an aggregate', () => {
       }),
     )
   })
+
+  test('that is read and cleared for one window after another does not grow', () => {
+    const accumulator = accumulatorOf('sum', { vector: numbers(Float64Array.of(0.1, 1e9)), type: float64, terms })
+    for (let window = 0; window < 1000; window++) {
+      accumulator.clear()
+      accumulator.add(window % 2)
+      accumulator.state()
+    }
+    const last = accumulator.state()
+    expect(last.kind === 'sum' ? last.sum.limbs.length : Infinity).toBeLessThan(10)
+  })
 })

@@ -80,6 +80,14 @@ describe('execute', () => {
     })
   })
 
+  test('never binds an event to itself, even where another dataset has it at another time', async () => {
+    const shifted = events(...[0, 1].map((entry) => ({ t: 10 * entry + 4, entry })))
+    const both = new Map([...data, ['shifted', { ...shifted, schema: eventsSchema() }]])
+    const plan = match(scan('shifted'), 'p', role('each', 'd', stream, within(-19, 0, 'before', 'p.')))
+    const result = await execute({ kind: 'table', plan }, memoryExecutor(both), { limit: 10, signal })
+    expect(result).toMatchObject({ rows: 1 })
+  })
+
   test('gives all rows in batches, slice by slice', async () => {
     const batches = executeRows(filter(stream, call('greater', column('E'), number(24))), memoryExecutor(data), {
       signal,

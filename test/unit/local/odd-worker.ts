@@ -17,12 +17,19 @@ export type OddJobs = {
   readonly exhaust: { readonly request: null; readonly result: null }
   readonly news: { readonly request: readonly number[]; readonly result: null }
   readonly thread: { readonly request: null; readonly result: string }
+  /** Asks the pool so often, and gives what it was answered. */
+  readonly ask: { readonly request: number; readonly result: readonly unknown[] }
 }
 
 const thread = Math.random().toString(36)
 
 serve<OddJobs>({
   double: async (value) => ({ result: 2 * value }),
+  ask: async (times, { ask }) => {
+    const answers: unknown[] = []
+    for (let question = 0; question < times; question++) answers.push(await ask(question))
+    return { result: answers }
+  },
   shared: async (key, { shared }) => ({ result: shared(key) }),
   wait: async (ms) => {
     await setTimeout(ms)

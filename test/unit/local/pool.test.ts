@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, describe, expect, test } from 'vitest'
+import { RuntimeError } from '../../../runtime/errors.ts'
 import { Pool } from '../../../runtime/local/pool.ts'
 import type { OddJobs } from './odd-worker.ts'
 
@@ -34,6 +35,26 @@ test('a shared value is there for the jobs that use it', async () => {
   const key = run.share({ of: 'everyone' })
   const seen = await Promise.all([1, 2, 3, 4].map(() => run.submit('shared', key, { uses: [key] })))
   expect(seen).toEqual(Array.from({ length: 4 }, () => ({ of: 'everyone' })))
+})
+
+test('a job is answered what it asks, later and with memory that moves', async () => {
+  await using run = pool.begin(never)
+  const sent: Uint8Array<ArrayBuffer>[] = []
+  const answer = async (question: unknown) => {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    const result = Uint8Array.of(Number(question), 7)
+    sent.push(result)
+    return { result, transfer: [result.buffer] }
+  }
+  expect(await run.submit('ask', 2, { answer })).toEqual([Uint8Array.of(0, 7), Uint8Array.of(1, 7)])
+  expect(sent.map(({ byteLength }) => byteLength)).toEqual([0, 0])
+})
+
+test('a job whose question fails, fails with it', async () => {
+  await using run = pool.begin(never)
+  const answer = () => Promise.reject(new RuntimeError('D003', 'no such batch'))
+  await expect(run.submit('ask', 1, { answer })).rejects.toMatchObject({ code: 'D003', message: 'no such batch' })
+  expect(await run.submit('double', 4)).toBe(8)
 })
 
 test('a shared value is gone from the workers when its run is over', async () => {
@@ -139,6 +160,20 @@ test('a pool that is closed answers every job that is left with R001', async () 
   await closing[Symbol.asyncDispose]()
   const outcomes = await jobs
   expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual(['R001', 'R001'])
+})
+
+test('a pool that is closed while an answer is on its way still sees its threads end', () => {
+  const program = `
+    const { Pool } = await import(${JSON.stringify(new URL('../../../runtime/local/pool.ts', import.meta.url).href)})
+    const pool = new Pool({ threads: 1, entry: new URL(${JSON.stringify(entry.href)}) })
+    const run = pool.begin(new AbortController().signal)
+    await run.submit('double', 5)
+    run.submit('double', 6).catch(() => {})
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+    await pool[Symbol.asyncDispose]()
+    console.log('closed')`
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' })
+  expect({ stdout, stderr, status }).toEqual({ stdout: 'closed\n', stderr: '', status: 0 })
 })
 
 test('idle threads do not keep a process alive', () => {

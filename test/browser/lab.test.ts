@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runLab } from '../../kernel/lab/lab.ts'
+import { Chromium, findChromium } from './chromium.ts'
+
+/** JupyterLab itself in a real browser. */
+
+const root = path.resolve(import.meta.dirname, '../..')
+const environment = path.join(root, '.venv')
+const program = findChromium()
+if (program === null) console.warn('SKIPPED: the browser test needs Chromium, and there is none (CONTRIBUTING.md)')
+
+const folder = mkdtempSync(path.join(tmpdir(), 'sift-lab-'))
+const stopped = new AbortController()
+const picture = 'from events hist E over 0 .. 12 MeV bins 60'
+const long = 'show count(from events match a with b in events within 200 s after a)'
+
+let browser: Chromium
+let lab: Promise<number>
+/** `http://localhost:8888/` and `token=…`. */
+let address: { readonly base: string; readonly token: string }
+
+function code(source: string, id: string): object {
+  return { cell_type: 'code', id, metadata: {}, source, outputs: [], execution_count: null }
+}
+
+function writeNotebook(name: string, notebook: object): void {
+  writeFileSync(path.join(folder, 'notebooks', name), JSON.stringify(notebook))
+}
+
+function open(name: string): Promise<void> {
+  const { base, token } = address
+  return browser.open(`${base}lab/tree/notebooks/${name}?reset&${token}`)
+}
+
+const outputs = `[...document.querySelectorAll('.jp-Notebook .jp-OutputArea-output')]`
+const toolbar = (name: string): string => `[data-jp-item-name="${name}"] jp-button`
+
+describe.skipIf(program === null)('JupyterLab in Chromium', () => {
+  beforeAll(async () => {
+    const make = [path.join(root, 'test/data/make.py'), 'unit', '--out', path.join(folder, 'data')]
+    execFileSync(path.join(environment, 'bin', 'python'), make)
+    renameSync(path.join(folder, 'data', 'unit'), path.join(folder, 'data', 'demo'))
+    mkdirSync(path.join(folder, 'notebooks'))
+    const [first] = ['01-first-selection.ipynb']
+    cpSync(path.join(root, 'notebooks', first), path.join(folder, 'notebooks', first))
+    const { metadata } = JSON.parse(readFileSync(path.join(root, 'notebooks', first), 'utf8'))
+    const cells = [code('events = from "../data/demo/*.parquet"', 'c0'), code(picture, 'c1'), code(long, 'c2')]
+    writeNotebook('own.ipynb', { nbformat: 4, nbformat_minor: 5, metadata, cells })
+    browser = await Chromium.start(program ?? '')
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const output = { interactive: false, err: () => {}, out: async (text: string) => resolve(text) }
+    lab = runLab({ root: folder, environment, output, signal: stopped.signal })
+    const [, base = '', token = ''] = /JupyterLab: (http:.*?)lab.*\?(token=\w+)/.exec(await promise) ?? []
+    address = { base, token }
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]()
+    stopped.abort()
+    await lab
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('the launcher has a card of the kernel, with its logo', async () => {
+    const { base, token } = address
+    await browser.open(`${base}lab?reset&${token}`)
+    const card = `document.querySelector('.jp-LauncherCard[data-category="Notebook"][title="JUNO Sift"]')`
+    await browser.until(card)
+    expect(await browser.until(`${card}.querySelector('img')?.naturalWidth > 0`)).toBe(true)
+  })
+
+  test('a cell runs and shows its picture', async () => {
+    await open('own.ipynb')
+    await browser.until(`document.querySelectorAll('.jp-Notebook .jp-CodeCell').length === 3`)
+    await browser.click('.jp-Notebook .jp-CodeCell .jp-InputArea-editor')
+    // A cell that is run before the kernel is connected is not run.
+    await browser.until(`document.body.textContent.includes('JUNO Sift | Idle')`)
+    await browser.click(toolbar('run'))
+    await browser.until(`${outputs}.some((output) => output.textContent.includes('events : events'))`)
+    await browser.click(toolbar('run'))
+    expect(await browser.until(`${outputs}.some((output) => output.querySelector('svg, img'))`)).toBe(true)
+  })
+
+  test('the interrupt button ends a running cell', async () => {
+    await browser.click(toolbar('run'))
+    await browser.until(
+      `[...document.querySelectorAll('.jp-InputPrompt')].some((prompt) => prompt.textContent === '[*]:')`,
+    )
+    await browser.click(toolbar('interrupt'))
+    expect(await browser.until(`${outputs}.some((output) => output.textContent.includes('R001'))`)).toBe(true)
+  })
+
+  test('a notebook that is not trusted still shows its picture', async () => {
+    await browser.click(toolbar('save'))
+    const file = path.join(folder, 'notebooks', 'own.ipynb')
+    await expect.poll(() => readFileSync(file, 'utf8').includes('image/png'), { timeout: 30_000 }).toBe(true)
+    const saved = JSON.parse(readFileSync(file, 'utf8'))
+    saved.cells.unshift({ cell_type: 'markdown', id: 'm0', metadata: {}, source: 'from a colleague' })
+    writeNotebook('received.ipynb', saved)
+    await open('received.ipynb')
+    await browser.until(`${outputs}.some((output) => output.querySelector('img')?.naturalWidth > 0)`)
+    const sources = await browser.value(
+      `${outputs}.flatMap((o) => [...o.querySelectorAll('img')].map((i) => i.src.slice(0, 15)))`,
+    )
+    expect(sources).toEqual(['data:image/png;'])
+    expect(await browser.value(`${outputs}.some((output) => output.querySelector('svg'))`)).toBe(false)
+  })
+})
