@@ -1,4 +1,5 @@
 import { collect } from './sinks.ts'
+import type { Demands } from './demands.ts'
 import { Evaluation, type ScannedRows } from './evaluation.ts'
 import type { Tools } from './frame.ts'
 import { heldRange, heldRows } from './from-portable.ts'
@@ -18,8 +19,7 @@ import type { Part, Work } from './work.ts'
  * @throws RuntimeError R001 when the input is cancelled, R004 when a value cannot be represented, D codes for files
  */
 export async function runTask(work: Work, slice: Slice, given: TaskInput): Promise<Part> {
-  const identity = new Identity()
-  const demands = demandsOf(work.outputs, identity)
+  const { identity, demands } = neededBy(work)
   const input = {
     ...given,
     read: given.read.bind(given),
@@ -30,6 +30,23 @@ export async function runTask(work: Work, slice: Slice, given: TaskInput): Promi
     scanned.set(dataset, await scan(work, slice, input, { dataset, ...columns }))
   const evaluation = new Evaluation(toolsOf(work, input, identity), demands, { scanned, held: work.held })
   return { outputs: work.outputs.map((output) => collect(output, evaluation)) }
+}
+
+interface Needs {
+  readonly identity: Identity
+  readonly demands: Demands
+}
+
+const needs = new WeakMap<Work, Needs>()
+
+/** What the plans of a work need is the same for all of its tasks. */
+function neededBy(work: Work): Needs {
+  const known = needs.get(work)
+  if (known !== undefined) return known
+  const identity = new Identity()
+  const found = { identity, demands: demandsOf(work.outputs, identity) }
+  needs.set(work, found)
+  return found
 }
 
 function toolsOf(work: Work, { base, texts, cancel }: TaskInput, identity: Identity): Tools {

@@ -5,9 +5,13 @@ import { openLocalFile } from './file.ts'
 import { hdf5 } from './hdf5.ts'
 import { parquet } from './parquet.ts'
 import { root } from './root.ts'
+import { spansCsv } from './spans-csv.ts'
 
 /** Every format Sift reads. A new one is one more line here; `test/contract/formats.test.ts` then covers it. */
 export const formats: readonly Format[] = [arrow, parquet, hdf5, root]
+
+/** A list of spans is text with two columns, not any columns. */
+const readable: readonly Format[] = [...formats, spansCsv]
 
 const headBytes = 64
 
@@ -18,7 +22,7 @@ const headBytes = 64
  */
 export async function openFile(path: string, options: { readonly tree?: string } = {}): Promise<Source> {
   const head = headOf(path)
-  const format = formats.find((candidate) => candidate.recognises(head))
+  const format = readable.find((candidate) => candidate.recognises(head))
   if (format === undefined) throw unknownFormat(path, head)
   if (options.tree !== undefined && format.name !== 'root') {
     throw new RuntimeError(

@@ -2,7 +2,7 @@ import type { RecordBatch, Schema } from 'apache-arrow'
 
 /** A file format the engine can scan. One file in `formats/`, one line in `formats/index.ts`. */
 export interface Format {
-  readonly name: 'arrow' | 'parquet' | 'hdf5' | 'root'
+  readonly name: 'arrow' | 'parquet' | 'hdf5' | 'root' | 'csv'
   /** File endings that this format is chosen for when the file is written, such as `.parquet`. */
   readonly endings: readonly string[]
   /** Whether the file's first bytes (64, or the whole file) are this format's. */

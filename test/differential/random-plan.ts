@@ -75,10 +75,8 @@ function histQuery(tape: Tape): BackendQuery {
 
 /** Values on automatic axes are kept small, or an axis in steps would have no end. */
 function bounded(value: Expr): Expr {
-  const number = (fn: string, ...args: readonly Expr[]): Expr => call(fn, float64, args, false)
-  const ten: Expr = { kind: 'number', value: 10, type: float64 }
-  const one: Expr = { kind: 'number', value: 1, type: float64 }
-  return number('subtract', value, number('multiply', number('bin', number('divide', value, ten), one), ten))
+  const wave = call('sin', float64, [value], false)
+  return call('multiply', float64, [wave, { kind: 'number', value: 5, type: float64 }], false)
 }
 
 function numberOf(tape: Tape): { readonly value: Expr; readonly inputs: readonly NumberInput[] } {

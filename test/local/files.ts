@@ -39,6 +39,11 @@ export function runPython(program: string, ...args: readonly string[]): string {
   return execFileSync(python, ['-c', program, ...args], { encoding: 'utf8' })
 }
 
+/** Runs a Python program of the tests and gives what it prints. */
+export function runScript(path: string, ...args: readonly string[]): string {
+  return execFileSync(python, [path, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })
+}
+
 /** A folder of its own for a test, removed with `await using` or `using`. */
 export function temporaryFolder(): Disposable & { readonly path: string; file(name: string): string } {
   const path = mkdtempSync(join(tmpdir(), 'sift-'))

@@ -37,10 +37,11 @@ export function memoryExecutor(
     workers: options.workers ?? 1,
     memoryBytes: options.memoryBytes ?? 1e9,
     run: async function* (work, slices, signal) {
+      const received = structuredClone(work)
       for (const [number, slice] of slices.entries()) {
         signal.throwIfAborted()
         options.onSlice?.(slice)
-        const part = await runTask(structuredClone(work), slice, taskInput(sorted, slice, number, signal))
+        const part = await runTask(received, slice, taskInput(sorted, slice, number, signal))
         yield structuredClone(part, { transfer: transferablesOf(part) })
       }
     },
