@@ -2,6 +2,8 @@ import type { HistResult, Result } from '../../runtime/ports/backend.ts'
 import { cutflowHtml } from './cutflow.ts'
 import { describeHtml } from './describe.ts'
 import { histogramPicture } from './histogram-picture.ts'
+import { htmlNote } from './html.ts'
+import { noteLines } from './notes.ts'
 import { numberHtml } from './number.ts'
 import { resultText } from './result.ts'
 import { tableHtml } from './table.ts'
@@ -20,18 +22,19 @@ const mostSvg = 1_000_000
 /** All but the pictures, which take their time. */
 export function plainBundle(result: Result): Bundle {
   const plain = { 'text/plain': resultText(result) }
+  const notes = noteLines(result).map(htmlNote).join('')
   switch (result.kind) {
     case 'table':
-      return { ...plain, 'text/html': tableHtml(result) }
+      return { ...plain, 'text/html': tableHtml(result) + notes }
     case 'number':
-      return { ...plain, 'text/html': numberHtml(result) }
+      return { ...plain, 'text/html': numberHtml(result) + notes }
     case 'hist':
     case 'explain':
       return plain
     case 'cutflow':
-      return { ...plain, 'text/html': cutflowHtml(result) }
+      return { ...plain, 'text/html': cutflowHtml(result) + notes }
     case 'describe':
-      return { ...plain, 'text/html': describeHtml(result) }
+      return { ...plain, 'text/html': describeHtml(result) + notes }
   }
 }
 

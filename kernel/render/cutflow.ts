@@ -2,6 +2,7 @@ import type { CutflowRow, Result } from '../../runtime/ports/backend.ts'
 import { htmlNote, htmlTable } from './html.ts'
 import { formatCount, plural } from './numbers.ts'
 import { textTable } from './text-table.ts'
+import { formatValue } from './value.ts'
 import { shorten } from './width.ts'
 
 export type CutflowResult = Extract<Result, { kind: 'cutflow' }>
@@ -22,13 +23,25 @@ function title({ source, total }: CutflowResult): string {
   return `cutflow ${source}: ${plural(total, 'row')} enter`
 }
 
-function columnsOf({ rows }: CutflowResult, width: number) {
+function columnsOf({ rows, by }: CutflowResult, width: number) {
+  const split =
+    by === undefined
+      ? []
+      : [
+          {
+            header: [by.name, ''],
+            align: 'right' as const,
+            cells: rows.map((row) => formatValue(row.by ?? null, by.type)),
+          },
+        ]
+
   const counts = (header: readonly string[], of: (row: CutflowRow) => number | null) => ({
     header,
     align: 'right' as const,
     cells: rows.map((row) => countText(of(row))),
   })
   return [
+    ...split,
     { header: ['cut', ''], align: 'left' as const, cells: rows.map(({ cut }) => shorten(cut, width)) },
     counts(['in sequence', ''], ({ sequential }) => sequential),
     counts(['alone', ''], ({ alone }) => alone),

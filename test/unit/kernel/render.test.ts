@@ -4,6 +4,7 @@ import { cutflowHtml, cutflowText } from '../../../kernel/render/cutflow.ts'
 import { describeHtml, describeText } from '../../../kernel/render/describe.ts'
 import { histogramText } from '../../../kernel/render/histogram.ts'
 import { momentsOf } from '../../../kernel/render/histogram-moments.ts'
+import { noteLines } from '../../../kernel/render/notes.ts'
 import { numberHtml, numberText } from '../../../kernel/render/number.ts'
 import { problemHtml, problemText } from '../../../kernel/render/problem.ts'
 import { formatProgress, formatRead } from '../../../kernel/render/progress.ts'
@@ -347,3 +348,51 @@ function problem(given: Partial<Problem>): Problem {
     ...given,
   }
 }
+
+test('a note is a line in words', () => {
+  const noted: Result = {
+    ...table([{ name: 'n', type: count, values: [1] }]),
+    notes: [
+      { kind: 'shared', role: 'delayed', events: 12, rows: 3 },
+      { kind: 'unmatched', join: 'psd', rows: 1 },
+      { kind: 'edge', rows: 3, ns: '400000000' },
+      { kind: 'overlap', fraction: 0.855 },
+      { kind: 'partialVeto', veto: 'shower' },
+    ],
+  }
+  expect(noteLines(noted)).toEqual([
+    '12 `delayed` occur in more than one row, up to 3',
+    '`join psd` dropped 1 row without a partner',
+    'edge: the windows of 3 rows, and of 400 ms of live time, reach outside of the good time; `complete` drops them',
+    'the good time that the streams of the union share is 85.5 % of the shorter one; `good: either` or `good: both` decides',
+    'excludes the position-dependent veto `shower`',
+  ])
+})
+
+test('no word is lost on an edge without rows', () => {
+  const noted: Result = {
+    ...table([{ name: 'n', type: count, values: [1] }]),
+    notes: [{ kind: 'edge', rows: 0, ns: '5' }],
+  }
+  expect(noteLines(noted)).toEqual([])
+})
+
+test('a cutflow that is split names the value of each line', () => {
+  const cut = { cut: 'fv', sequential: 1, alone: 1, nMinus1: 2, efficiency: 0.5, error: 0.1 }
+  const split: Result = {
+    kind: 'cutflow',
+    source: 'x',
+    total: 4,
+    rows: [
+      { ...cut, by: 7 },
+      { ...cut, by: 8 },
+    ],
+    by: { name: 'run', type: count },
+  }
+  const [, head, , first, second] = cutflowText(split).split('\n')
+  expect([head, first, second].map((line) => line?.trim().split(/ +/).slice(0, 2))).toEqual([
+    ['run', 'cut'],
+    ['7', 'fv'],
+    ['8', 'fv'],
+  ])
+})
