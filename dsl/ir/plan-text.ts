@@ -147,7 +147,7 @@ const infix: ReadonlyMap<string, string> = new Map([
 ])
 
 /** An expression as it could be written; `other`: what the row is called that a window looks at. */
-export function exprText(expr: Expr, other = 'other'): string {
+function exprText(expr: Expr, other = 'other'): string {
   switch (expr.kind) {
     case 'number': {
       const unit = expr.type.kind === 'number' ? unitText(expr.type.unit) : null

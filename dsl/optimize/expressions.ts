@@ -85,7 +85,7 @@ export function replaced(expr: Expr, by: (column: ColumnExpr) => Expr): Expr | u
 }
 
 /** The conditions of which one is the conjunction. */
-export function conjuncts(where: Expr): readonly Expr[] {
+function conjuncts(where: Expr): readonly Expr[] {
   return where.kind === 'call' && where.fn === 'and' ? where.args.flatMap(conjuncts) : [where]
 }
 

@@ -14,7 +14,7 @@ export const filterIntoAnchor: Law = {
 }
 
 /** A condition on one role, as one on the rows of its stream: without aggregates, which `replaced` leaves where they are. */
-export function ofRole(condition: Expr, role: string): Expr | undefined {
+function ofRole(condition: Expr, role: string): Expr | undefined {
   const prefix = `${role}.`
   const columns = columnsOf(condition)
   if (columns.length === 0 || !columns.every(({ name }) => name.startsWith(prefix))) return undefined

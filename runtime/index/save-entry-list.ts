@@ -6,14 +6,15 @@ import { RuntimeError } from '../errors.ts'
 import { type FileEntries, writeEntryList } from '../formats/root-write.ts'
 import type { Backend, RunRequest } from '../ports/backend.ts'
 import type { EventFile } from '../ports/dataset.ts'
-import { FileTable } from './file-table.ts'
-import { originsOf } from './origins.ts'
 import { replaceFile } from './replace-file.ts'
+import { rowsFiles } from './rows-files.ts'
 import { asNumbers } from './whole.ts'
 
 export interface EntryListTarget {
   readonly target: string
   readonly plan: Plan
+  /** The table that the rows' file numbers belong to; absent: those of their datasets. */
+  readonly files?: readonly EventFile[]
   /** Null where the index tells it. */
   readonly tree: string | null
 }
@@ -24,20 +25,17 @@ export interface EntryListTarget {
  * @throws RuntimeError D007 when the file cannot be written or nobody tells the tree, R001 when interrupted
  */
 export async function saveEntryList(
-  { target, plan, tree }: EntryListTarget,
+  { target, plan, files: known, tree }: EntryListTarget,
   backend: Backend,
   request: RunRequest,
 ): Promise<number> {
-  const table = new FileTable()
   const entries = new Map<number, Set<number>>()
-  const references = schemaOf(plan).references.map((prefix) => ({
-    prefix,
-    numbers: numbersOf(plan, prefix, request, table),
-  }))
+  const table = rowsFiles({ plan, ...(known === undefined ? {} : { files: known }) }, request.datasets)
+  const references = schemaOf(plan).references.map((prefix) => ({ prefix, numbers: table.numbers.get(prefix) ?? [] }))
   for await (const batch of backend.rows(onlyReferences(plan), request)) {
     for (const { prefix, numbers } of references) collect(batch, prefix, numbers, entries)
   }
-  const files = table.files().flatMap((file, number): readonly FileEntries[] => {
+  const files = table.files.flatMap((file, number): readonly FileEntries[] => {
     const found = entries.get(number)
     if (found === undefined) return []
     const sorted = Float64Array.from(found).sort()
@@ -45,13 +43,6 @@ export async function saveEntryList(
   })
   await replaceFile(target, (temporary) => writeEntryList(temporary, files))
   return files.reduce((sum, { entries: found }) => sum + found.length, 0)
-}
-
-/** By a dataset's number of a file, its number in the table of the list. */
-function numbersOf(plan: Plan, prefix: string, { datasets }: RunRequest, table: FileTable): readonly number[] {
-  const key = originsOf(plan).get(prefix)
-  const events = key === undefined ? [] : (datasets.get(key)?.events ?? [])
-  return events.map((file) => table.numberOf(file))
 }
 
 /** The same rows with the columns that refer to events, and no others. */

@@ -7,10 +7,9 @@ import { RuntimeError } from '../errors.ts'
 import type { Backend, RunRequest } from '../ports/backend.ts'
 import type { Dataset, GoodTime } from '../ports/dataset.ts'
 import { type DocumentFile, formatDocument, type Producer, type SiftDocument } from './document.ts'
-import { FileTable } from './file-table.ts'
-import { originsOf } from './origins.ts'
 import { absolute } from './place.ts'
 import { replaceFile } from './replace-file.ts'
+import { rowsFiles, type RowsFiles } from './rows-files.ts'
 import { saveEntryList } from './save-entry-list.ts'
 import { scansOf } from './scans.ts'
 import { arrowSchemaOf, instantUnits, savedBatch, type SavedColumn, savedColumns, savedUnits } from './saved-columns.ts'
@@ -38,13 +37,13 @@ export function saveTo(
     const inputs = inputsOf(plan, request.datasets)
     refuseInput(target, path, inputs)
     if (entryList !== undefined) {
-      return saveEntryList({ target, plan, tree: entryList.tree }, backend, request)
+      return saveEntryList({ ...query, target, tree: entryList.tree }, backend, request)
     }
     const write = writerFor(path)
     const isTable = extname(path).toLowerCase() === '.csv'
     return replaceFile(target, async (temporary) => {
       const goodTime = isTable ? null : await goodTimeOf(backend, plan, request)
-      const { columns, files } = tableOf(plan, request.datasets, isTable)
+      const { columns, files } = tableOf(query, request.datasets, isTable)
       const document = documentOf({ plan, columns, files, goodTime, text, inputs })
       const schema = arrowSchemaOf(columns, new Map([['sift', formatDocument(document, producer)]]))
       return write(temporary, schema, savedBatches(backend.rows(plan, request), columns, schema), request.signal)
@@ -78,23 +77,15 @@ interface Table {
   readonly files: readonly DocumentFile[]
 }
 
-/** One file table for all references of the rows, whichever dataset they are of; all files of these datasets are in it. */
-function tableOf(plan: Plan, datasets: ReadonlyMap<string, Dataset>, isTable: boolean): Table {
-  const schema = schemaOf(plan)
-  const table = new FileTable()
-  const numbers = new Map<string, readonly number[]>()
-  if (schema.stream !== 'table') {
-    for (const [prefix, key] of originsOf(plan)) {
-      const events = datasets.get(key)?.events ?? []
-      numbers.set(
-        prefix,
-        events.map((file) => table.numberOf(file)),
-      )
-    }
-  }
+const noFiles: RowsFiles = { files: [], numbers: new Map() }
+
+/** One file table for all references of the rows; a table has none. */
+function tableOf(query: SaveQuery, datasets: ReadonlyMap<string, Dataset>, isTable: boolean): Table {
+  const schema = schemaOf(query.plan)
+  const { files, numbers } = schema.stream === 'table' ? noFiles : rowsFiles(query, datasets)
   // The columns of an anchor that a saved match repeats are for readers of an index.
   const columns = savedColumns(schema, numbers).filter(({ name, from }) => !isTable || name === from.name)
-  return { columns, files: table.files().map((file, id) => ({ id, ...file })) }
+  return { columns, files: files.map((file, id) => ({ id, ...file })) }
 }
 
 interface DocumentParts extends Table {

@@ -43,7 +43,7 @@ export const columns: readonly Column[] = [
 
 export const events: Schema = { stream: 'events', columns, key: '', references: [''], roles: [] }
 
-export const table: Schema = {
+const table: Schema = {
   stream: 'table',
   columns: [column('t', number('int64', null)), column('E', number('float64', null)), column('name', { kind: 'text' })],
   key: null,
@@ -68,7 +68,7 @@ export const catalog: Catalog = {
 }
 
 /** Names as the cells before give them. */
-export const opening = `events = from "ev"
+const opening = `events = from "ev"
   define r = hypot(x, y, z)
 muons = from "ev" where qtot > 3e4 pe
 plain = from "table"`

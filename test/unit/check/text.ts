@@ -113,7 +113,7 @@ export function exprText(expr: Expr): string {
   }
 }
 
-export function inputText(input: NumberInput): string {
+function inputText(input: NumberInput): string {
   if (input.kind === 'livetime') return `${input.name} = livetime(${planText(input.plan)})`
   const { fn, value } = input.measure
   return `${input.name} = ${fn}(${value === null ? '' : `${exprText(value)} of `}${planText(input.plan)})`

@@ -69,7 +69,7 @@ function test(name: string, of: (name: string) => Expr = column): fc.Arbitrary<E
 }
 
 /** A condition on one or two columns, or on the neighbours of the row. */
-export function condition(names: readonly string[], key: string | null): fc.Arbitrary<Expr> {
+function condition(names: readonly string[], key: string | null): fc.Arbitrary<Expr> {
   const one = fc.constantFrom(...names).chain((name) => test(name))
   const two = fc
     .tuple(fc.constantFrom(...names), fc.constantFrom(...names))
