@@ -56,7 +56,10 @@ function dataset(rows: readonly Drawn[], file: number) {
 const a = scan('a')
 const b = scan('b')
 
-const stream = fc.constantFrom(a, b)
+/** Those of `b` that have one of `a` up to 2 ns behind them, and those of `a` that are not in front of such. */
+const followed = filter(b, call('greater', about('count', a, within(0, 2)), number(0)))
+const free = veto('veto', a, followed, { low: -2, high: -1 })
+const stream = fc.constantFrom(a, b, followed, free)
 const small = fc.integer({ min: 0, max: 3 })
 
 /** A condition on a column of numbers. */
