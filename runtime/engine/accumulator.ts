@@ -230,7 +230,7 @@ function endOf(kind: 'first' | 'last', { vector, type, terms }: Source): Accumul
 }
 
 /** A value as float64: an instant as ns since 1970, rounded once. */
-function numberReader({ vector: { values }, type, terms }: Source): (at: number) => number {
+function numberReader({ vector: { values, residual }, type, terms }: Source): (at: number) => number {
   if (type.kind !== 'instant') return (at) => values[at]!
-  return (at) => Number(terms.base + BigInt(values[at]!))
+  return (at) => Number(terms.base + BigInt(values[at]!) + BigInt(residual?.[at] ?? 0))
 }

@@ -16,7 +16,7 @@ export function cellAt({ values, residual, valid }: NumberVector, at: number, ty
     case 'text':
       return terms.textOf(value)
     case 'instant':
-      return terms.base + BigInt(value)
+      return terms.base + BigInt(value) + BigInt(residual?.[at] ?? 0)
     case 'number':
       if (type.repr.startsWith('float') || (residual === null && Number.isSafeInteger(value))) return value
       return integerCell(value, residual?.[at] ?? 0)

@@ -1,5 +1,6 @@
 import { rowFunctions } from '../../dsl/functions/index.ts'
 import type { Expr } from '../../dsl/ir/plan.ts'
+import { RuntimeError } from '../errors.ts'
 import { instantBin, type Columns, type Terms } from './kernels.ts'
 import type { NumberVector } from './vector.ts'
 
@@ -92,6 +93,7 @@ export class Emitter {
       const exact = this.#farDifference(expr)
       if (exact !== undefined) return exact
     }
+    if (expr.fn !== 'exists') expr.args.forEach((arg) => this.#refuseFar(arg))
     const args = expr.args.map((arg) => this.emit(arg))
     const inner = args.some((arg) => arg.inner)
     const bind = (code: string): string => this.#bind(code, inner)
@@ -126,6 +128,17 @@ export class Emitter {
       ),
     )
     return { code, valid: this.#allValid(args, inner), inner }
+  }
+
+  /** @throws RuntimeError R004 for instants too far from the base to be computed with exactly */
+  #refuseFar(expr: Expr): void {
+    if (expr.kind !== 'column' || expr.type.kind !== 'instant') return
+    const { residual } = expr.row === 'row' ? this.#columns.row(expr.name) : this.#columns.other(expr.name)
+    if (residual === null) return
+    throw new RuntimeError(
+      'R004',
+      `times in \`${expr.name}\` lie more than 104 days apart: spans between them are not exact`,
+    )
   }
 
   /** The exponent is part of the code, since whole powers are products. */

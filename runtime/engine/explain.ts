@@ -1,4 +1,5 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
+import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { ExplainFacts, ReadFacts, Result } from '../ports/backend.ts'
 import type { Dataset } from '../ports/dataset.ts'
 import { widthOf } from './column-width.ts'
@@ -17,7 +18,8 @@ export function explained(query: Omit<Explain, 'facts'>, context: JobContext): E
 }
 
 function factsOf(plan: Plan, context: JobContext): ExplainFacts {
-  const output: Output = { plan, sink: { kind: 'rows', columns: [], limit: 0 } }
+  const columns = schemaOf(plan).columns.map(({ name }) => name)
+  const output: Output = { plan, sink: { kind: 'rows', columns, limit: null } }
   const scans = scansOf(demandsOf([output], context.identity))
   const { before, after } = reachOf(plan)
   const reads = [...scans].flatMap(([key, { columns }]) => readFacts(context.executor.datasets.get(key), columns))
@@ -60,16 +62,20 @@ function factLines({ reach, slices, neededBytes, workers, reads, held }: Explain
   const work =
     slices === null
       ? `needs ${size(neededBytes ?? 0)} of memory with ${workers} workers: more than it may use`
-      : `${slices} slices of time or rows on ${workers} workers`
+      : `${counted(slices, 'slice')} on ${counted(workers, 'worker')}`
   return [
     `reach: ${seconds(reach.beforeNs)} before, ${seconds(reach.afterNs)} after`,
     work,
     ...reads.map(
       ({ path, columns, files, blocks, rows, bytes }) =>
-        `reads ${path}: ${columns.join(', ') || 'no columns'} of ${rows} rows in ${blocks} blocks of ${files} files, about ${size(bytes)}`,
+        `reads ${path}: ${columns.join(', ') || 'no columns'} of ${counted(rows, 'row')} in ${counted(blocks, 'block')} of ${counted(files, 'file')}, about ${size(bytes)}`,
     ),
     ...(held.length === 0 ? [] : [`held in memory: ${held.join(', ')}`]),
   ]
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function seconds(ns: number): string {

@@ -18,7 +18,15 @@ export function heldRows(
       column.kind === 'list' ? listVector(column, start, end, terms) : numberVector(column, start, end, terms),
     ]
   })
+  if (held.key !== null) vectors.forEach(refuseFarTime)
   return { rows: end - start, columns: new Map(vectors) }
+}
+
+/** @throws RuntimeError R004 for a time by which rows look at others that is not exact from the base */
+function refuseFarTime([name, vector]: readonly [string, Vector]): void {
+  const isTime = name === 't' || name.endsWith('.t')
+  if (!isTime || vector.kind === 'list' || vector.residual === null) return
+  throw new RuntimeError('R004', 'a time lies more than 104 days from the others of its slice')
 }
 
 /** The rows of a held stream that lie in [from, to), ns since 1970. */
@@ -81,23 +89,17 @@ function numberVector(
     )
   }
   if (!isBig(values)) return numbers(values, valid)
-  return column.type.kind === 'instant' ? offsetsFrom(values, terms.base, valid) : widened(values, valid)
+  return widened(values, column.type.kind === 'instant' ? terms.base : 0n, valid)
 }
 
 function isBig(values: PortableArray): values is BigInt64Array | BigUint64Array {
   return values instanceof BigInt64Array || values instanceof BigUint64Array
 }
 
-function offsetsFrom(values: BigInt64Array | BigUint64Array, base: bigint, valid: Uint8Array | null): NumberVector {
-  const offsets = Float64Array.from(values, (value, i) => (valid?.[i] === 0 ? 0 : Number(value - base)))
-  if (!offsets.every(Number.isSafeInteger)) {
-    throw new RuntimeError('R004', 'a time lies more than 104 days from the others of its slice')
-  }
-  return numbers(offsets, valid)
-}
-
-function widened(values: BigInt64Array | BigUint64Array, valid: Uint8Array | null): NumberVector {
-  const wide: NumberArray = Float64Array.from(values, Number)
-  const residual = Float64Array.from(values, (value, i) => Number(value - BigInt(wide[i]!)))
-  return { kind: 'numbers', values: wide, residual: residual.every((rest) => rest === 0) ? null : residual, valid }
+function widened(values: BigInt64Array | BigUint64Array, base: bigint, valid: Uint8Array | null): NumberVector {
+  const exact = (value: bigint, i: number): bigint => (valid?.[i] === 0 ? 0n : value - base)
+  const wide: NumberArray = Float64Array.from(values, (value, i) => Number(exact(value, i)))
+  const residual = Float64Array.from(values, (value, i) => Number(exact(value, i) - BigInt(wide[i]!)))
+  const isExact = residual.every((rest) => rest === 0) && wide.every(Number.isSafeInteger)
+  return { kind: 'numbers', values: wide, residual: isExact ? null : residual, valid }
 }

@@ -9,7 +9,11 @@ import type { BurstPlan, DuringPlan, JoinPlan } from './plan-parts.ts'
  * and `stop` (first and last instant) with the `file` and `entry` of their first events, in order of time. Of a during
  * (and of a complete, which becomes one): its spans as `start` and `stop`, half-open, sorted and disjoint.
  */
-export type HeldJoin = JoinPlan & HeldNode
+export type HeldJoin = JoinPlan &
+  HeldNode & {
+    /** Where the events of the rows are, by file number: only for the message that one of them is not there. */
+    readonly paths: readonly (readonly [number, string])[]
+  }
 export type HeldBurst = BurstPlan & HeldNode
 export type HeldDuring = DuringPlan & HeldNode
 

@@ -19,7 +19,7 @@ import { hasBreaker, isPlan, preparations, type Breaker } from './preparations.t
 import { shared } from './shared-memory.ts'
 import type { Executor } from './task.ts'
 import { sameEvent } from './union.ts'
-import { eventPath, sharedFiles } from './union-files.ts'
+import { eventPaths, sharedFiles } from './union-files.ts'
 import type { Output, Part, Work } from './work.ts'
 
 /**
@@ -204,7 +204,9 @@ export class Holder implements JobContext {
     const isHeld = ({ name }: Column): boolean => wanted.has(name) || keys.some((_, at) => name === keyColumn(at))
     const rows = await this.#first(keyed, schemaOf(keyed).columns.filter(isHeld), null)
     const source = this.#scan(rows, schema)
-    const node: HeldJoin = { ...plan, input: await this.#data(plan.input), keys, source, held: source.dataset }
+    const paths = plan.unmatched === 'error' ? [...eventPaths(plan.input, this.executor.datasets)] : []
+    const input = await this.#data(plan.input)
+    const node: HeldJoin = { ...plan, input, keys, source, held: source.dataset, paths }
     return node
   }
 
@@ -253,7 +255,7 @@ export class Holder implements JobContext {
     await runAsks([distinct], this)
     const twice = distinct.whole()
     if (twice !== undefined)
-      throw sameEvent(twice.file, twice.entry, eventPath(plan, twice.file, this.executor.datasets))
+      throw sameEvent(twice.file, twice.entry, eventPaths(plan, this.executor.datasets).get(twice.file))
     return resolved
   }
 

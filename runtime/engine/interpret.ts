@@ -168,7 +168,7 @@ function valueAt(vector: NumberVector, at: number, kind: string, terms: Terms): 
     case 'text':
       return terms.textOf(value)
     case 'instant':
-      return terms.base + BigInt(value)
+      return terms.base + BigInt(value) + BigInt(vector.residual?.[at] ?? 0)
   }
   return value
 }

@@ -147,7 +147,11 @@ function keysOfRows(vector: NumberVector, { type, rows, terms }: LeftTerms, held
   for (let row = 0; row < rows; row++) {
     const value = values[row]!
     keys.valid[row] = valid?.[row] === 0 || Number.isNaN(value) ? 0 : 1
-    if (type.kind === 'instant') {
+    if (type.kind === 'instant' && residual !== null) {
+      const ns = terms.base + BigInt(value) + BigInt(residual[row]!)
+      keys.high[row] = Number(ns >> 32n)
+      keys.low[row] = Number(ns & (word - 1n))
+    } else if (type.kind === 'instant') {
       const high = Math.floor(value / 2 ** 32)
       const low = value - high * 2 ** 32 + baseLow
       const carry = low >= 2 ** 32 ? 1 : 0

@@ -83,12 +83,14 @@ function twice({ name }: HeldJoin): RuntimeError {
   })
 }
 
-function refuseLost({ name, input }: HeldJoin, partners: Int32Array, rows: Rows): void {
+function refuseLost({ name, input, paths }: HeldJoin, partners: Int32Array, rows: Rows): void {
   const lost = partners.indexOf(noPartner)
   if (lost < 0) return
   const [prefix = ''] = schemaOf(input).references
   const [file, entry] = ['file', 'entry'].map((part) => numbersOf(rows, `${prefix}${part}`).values[lost])
-  throw new RuntimeError('D009', `Entry ${entry} of file number ${file} has no partner in the join \`${name}\`.`, {
+  const path = paths.find(([number]) => number === file)?.[1]
+  const where = path === undefined ? `file number ${file}` : `\`${path}\``
+  throw new RuntimeError('D009', `Entry ${entry} of ${where} has no partner in the join \`${name}\`.`, {
     fix: 'Write `join optional` to keep such rows.',
   })
 }

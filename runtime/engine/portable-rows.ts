@@ -121,12 +121,15 @@ function gatherValues(column: PortableColumn, indices: Uint32Array): PortableCol
 
 function gatherList(list: PortableList, indices: Uint32Array): PortableList {
   const offsets = new Int32Array(indices.length + 1)
-  const elements: number[] = []
-  indices.forEach((row, i) => {
-    for (let at = list.offsets[row]!; at < list.offsets[row + 1]!; at++) elements.push(at)
-    offsets[i + 1] = elements.length
-  })
-  const positions = Uint32Array.from(elements)
+  for (let i = 0; i < indices.length; i++) {
+    const row = indices[i]!
+    offsets[i + 1] = offsets[i]! + list.offsets[row + 1]! - list.offsets[row]!
+  }
+  const positions = new Uint32Array(offsets[indices.length]!)
+  for (let i = 0; i < indices.length; i++) {
+    const from = list.offsets[indices[i]!]! - offsets[i]!
+    for (let at = offsets[i]!; at < offsets[i + 1]!; at++) positions[at] = from + at
+  }
   const fields = [...list.fields].map(([name, field]): [string, PortableColumn] => [
     name,
     gatherValues(field, positions),

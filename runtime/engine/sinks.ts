@@ -163,7 +163,9 @@ function* numberChunks(
     const numbers = chunk.vectors.map((vector, at) => {
       if (vector.valid?.subarray(0, count).includes(0)) throw new Error('a histogram takes no missing value')
       if (typeOf(values[at]!).kind !== 'instant') return vector.values
-      return Float64Array.from(vector.values.subarray(0, count), (offset) => Number(base + BigInt(offset)))
+      return Float64Array.from(vector.values.subarray(0, count), (offset, row) =>
+        Number(base + BigInt(offset) + BigInt(vector.residual?.[row] ?? 0)),
+      )
     })
     yield { numbers, count }
   }

@@ -129,7 +129,8 @@ function wholeNumbers<A extends BigInt64Array | BigUint64Array>(
   for (let i = 0; i < target.length; i++) {
     if (valid?.[i] === 0) continue
     const value = values[i]!
-    if (!Number.isInteger(value) || (isInstant && !Number.isSafeInteger(value))) throw unrepresentable(value, column)
+    if (!Number.isInteger(value) || (isInstant && residual === null && !Number.isSafeInteger(value)))
+      throw unrepresentable(value, column)
     const exact = BigInt(value) + base + (residual === null ? 0n : BigInt(residual[i]!))
     target[i] = exact
     if (target[i] !== exact) throw unrepresentable(exact, column)

@@ -57,17 +57,15 @@ function isRenamed(plan: Extract<Plan, { op: 'select' | 'match' | 'group' | 'sor
   return file?.kind !== 'column' || file.name !== 'file'
 }
 
-/** The path of the file that an event of a stream is in; undefined where that is not known. */
-export function eventPath(plan: Plan, file: number, datasets: Datasets): string | undefined {
+/** The paths of the files that events of a stream are in, by their numbers, as far as they are known. */
+export function eventPaths(plan: Plan, datasets: Datasets): ReadonlyMap<number, string> {
   switch (plan.op) {
     case 'scan':
-      return datasets.get(plan.dataset)?.events[file]?.path
-    case 'renumber': {
-      const own = plan.files.indexOf(file)
-      return eventPath(plan.input, own < 0 ? file : own, datasets)
-    }
+      return new Map(datasets.get(plan.dataset)?.events.map(({ path }, file) => [file, path]))
+    case 'renumber':
+      return new Map([...eventPaths(plan.input, datasets)].map(([file, path]) => [plan.files[file] ?? file, path]))
     case 'union':
-      return plan.inputs.map((input) => eventPath(input, file, datasets)).find((path) => path !== undefined)
+      return new Map(plan.inputs.toReversed().flatMap((input) => [...eventPaths(input, datasets)]))
     case 'filter':
     case 'define':
     case 'select':
@@ -82,6 +80,6 @@ export function eventPath(plan: Plan, file: number, datasets: Datasets): string 
     case 'join':
     case 'complete':
     case 'during':
-      return eventPath(plan.input, file, datasets)
+      return eventPaths(plan.input, datasets)
   }
 }

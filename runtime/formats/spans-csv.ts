@@ -48,7 +48,10 @@ async function openSpans(path: string): Promise<Source> {
 }
 
 function headerOf(line: string): readonly string[] {
-  return line.replace(/^\uFEFF/, '').split(',').map(unquoted)
+  return line
+    .replace(/^\uFEFF/, '')
+    .split(',')
+    .map(unquoted)
 }
 
 function spansIn(path: string, text: string): readonly [BigInt64Array, BigInt64Array] {
@@ -77,7 +80,8 @@ function instantOf(text: string, { path, line }: { readonly path: string; readon
   const [year, month, day, hour = 0, minute = 0, second = 0] = written.slice(1, 7).map((part) => Number(part ?? 0))
   const ms = Date.UTC(year!, month! - 1, day, hour, minute, second)
   const date = new Date(ms)
-  const isReal = date.getUTCMonth() === month! - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
+  const isReal =
+    date.getUTCMonth() === month! - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
   if (!isReal) throw noInstant(path, line, text)
   return BigInt(ms) * 1_000_000n + BigInt((written[7] ?? '').padEnd(9, '0'))
 }

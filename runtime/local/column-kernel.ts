@@ -101,7 +101,7 @@ function residualOf(
  *
  * @param times ns since 1970, shape [rows]
  * @param valid 1 where there is a value; null when everywhere
- * @throws RuntimeError R004 when one is 104 days or more from the base, where float64 no longer holds every ns
+ * @returns what float64 does not hold of those that are 104 days or more from the base, shape [rows]; null when none is
  */
 export function copyInstants(
   times: BigInt64Array,
@@ -109,7 +109,7 @@ export function copyInstants(
   base: bigint,
   target: Float64Array,
   at: number,
-): void {
+): Float64Array | null {
   const low = new Uint32Array(times.buffer, times.byteOffset, 2 * times.length)
   const high = new Int32Array(times.buffer, times.byteOffset, 2 * times.length)
   const baseHigh = Number(base >> 32n)
@@ -120,28 +120,36 @@ export function copyInstants(
     target[at + row] = ns
     largest = Math.max(largest, Math.abs(ns))
   }
-  if (largest >= exactLimit) refuseFar(times, valid, target, at)
+  return largest < exactLimit ? null : farInstants(times, valid, base, target, at)
 }
 
 /** Rows without a value may hold anything; they get 0. */
-function refuseFar(times: BigInt64Array, valid: Uint8Array | null, target: Float64Array, at: number): void {
+function farInstants(
+  times: BigInt64Array,
+  valid: Uint8Array | null,
+  base: bigint,
+  target: Float64Array,
+  at: number,
+): Float64Array | null {
+  const residual = new Float64Array(times.length)
+  let isFar = false
   for (let row = 0; row < times.length; row++) {
     if (Math.abs(target[at + row]!) < exactLimit) continue
-    if (valid !== null && valid[row] === 0) target[at + row] = 0
-    else {
-      throw tooFar(`The instant ${times[row]!} ns`)
-    }
+    const ns = valid?.[row] === 0 ? 0n : times[row]! - base
+    const widened = Number(ns)
+    target[at + row] = widened
+    residual[row] = Number(ns - BigInt(widened))
+    isFar ||= ns !== 0n
   }
+  return isFar ? residual : null
 }
 
-function tooFar(what: string): RuntimeError {
-  return new RuntimeError(
-    'R004',
-    `${what} is more than 104 days from those it is read with: such spans are not exact.`,
-    {
-      fix: 'Select a shorter time with `where t >= @… and t < @…`.',
-    },
-  )
+/** @throws RuntimeError R004 when times by which rows are ordered and looked at are too far apart to be exact */
+export function refuseFar(residual: Float64Array | null): void {
+  if (residual === null) return
+  throw new RuntimeError('R004', 'A time is more than 104 days from those it is read with: such spans are not exact.', {
+    fix: 'Select a shorter time with `where t >= @… and t < @…`.',
+  })
 }
 
 /** Bits of an Arrow bitmap as bytes of 0 and 1 in `target` from `at` on; `offset` is the bit of the first row. */
@@ -186,16 +194,16 @@ export function remapped(values: NumberArray, numbers: readonly (readonly [numbe
 /**
  * Instants from one base as instants from another, `shift` ns earlier, in `target` from `at` on.
  *
- * @throws RuntimeError R004 when one is too far from the new base to be exact
+ * @returns whether all are near enough to the new base to be exact
  */
-export function shiftInstants(values: NumberArray, shift: number, target: Float64Array, at: number): void {
+export function shiftInstants(values: NumberArray, shift: number, target: Float64Array, at: number): boolean {
   let largest = 0
   for (let row = 0; row < values.length; row++) {
     const ns = values[row]! + shift
     target[at + row] = ns
     largest = Math.max(largest, Math.abs(ns))
   }
-  if (largest >= exactLimit) throw tooFar('An instant')
+  return largest < exactLimit
 }
 
 /** The whole numbers from `start` on, as float64. */

@@ -32,7 +32,7 @@ export class FileReader {
   }
 
   /**
-   * @param references prefixes of the columns `file` and `entry` that refer to events (`Schema.references`)
+   * @param references prefixes of the columns `t`, `file` and `entry` that refer to events (`Schema.references`)
    * @param target where the values of the only column go, of shape [rows]; new memory when absent
    */
   async read(
@@ -45,7 +45,12 @@ export class FileReader {
     const isOwn = (name: string): boolean =>
       file.reference.kind === 'row' && references.includes('') && (name === 'file' || name === 'entry')
     const stored = columns.filter(({ name }) => !isOwn(name))
-    const sinks = new Map(stored.map((column) => [column.name, sinkOf(column, end - start, this.#options, target)]))
+    const sinks = new Map(
+      stored.map((column) => {
+        const isTime = references.some((prefix) => column.name === `${prefix}t`)
+        return [column.name, sinkOf(column, end - start, { ...this.#options, isTime }, target)]
+      }),
+    )
     if (stored.length > 0 && end > start) await this.#fill(range, sinks)
     const vectors = columns.map(({ name }): [string, Vector] => {
       const sink = sinks.get(name)

@@ -48,7 +48,7 @@ export class SharedColumns {
   /**
    * The vectors of those columns that are in memory now, for adjacent ranges.
    *
-   * @throws RuntimeError R001 when cancelled, D codes for files, R004 for an instant far from the base
+   * @throws RuntimeError R001 when cancelled, D codes for files
    */
   async read(ranges: readonly RowRange[], columns: readonly Column[]): Promise<ReadonlyMap<string, NumberVector>> {
     const vectors = new Map<string, NumberVector>()
@@ -62,7 +62,8 @@ export class SharedColumns {
     for (const { column, memory } of held) await this.#fillEmpty(memory, column, ranges)
     for (const { column, memory } of held) {
       if (!(await this.#isFilled(memory, ranges))) continue
-      vectors.set(column.name, this.#view(memory, column, ranges, start, end))
+      const view = this.#view(memory, column, ranges, start, end)
+      if (view !== null) vectors.set(column.name, view)
     }
     for (const range of ranges)
       this.#options.onRead({ path: range.file.path, start: range.start, end: range.end, bytes: 0 })
@@ -137,15 +138,27 @@ export class SharedColumns {
     }
   }
 
-  #view(memory: ColumnMemory, { type }: Column, ranges: readonly RowRange[], start: number, end: number): NumberVector {
+  /** Null where instants are too far from this task's base. */
+  #view(
+    memory: ColumnMemory,
+    { type }: Column,
+    ranges: readonly RowRange[],
+    start: number,
+    end: number,
+  ): NumberVector | null {
     const valid = memory.valid?.subarray(start, end) ?? null
     const values =
       type.kind === 'instant' ? this.#instants(memory, ranges, start, end) : memory.values.subarray(start, end)
-    return { kind: 'numbers', values, residual: null, valid }
+    return values === null ? null : { kind: 'numbers', values, residual: null, valid }
   }
 
-  /** Instants from this task's base: as they lie there when all chunks have it, else a copy. */
-  #instants(memory: ColumnMemory, ranges: readonly RowRange[], start: number, end: number): NumberVector['values'] {
+  /** Instants from this task's base: as they lie there when all chunks have it, else a copy; null when that is not exact. */
+  #instants(
+    memory: ColumnMemory,
+    ranges: readonly RowRange[],
+    start: number,
+    end: number,
+  ): NumberVector['values'] | null {
     const { base } = this.#options
     if (ranges.every((range) => this.#chunksOf(range).every((chunk) => memory.bases[chunk] === base))) {
       return memory.values.subarray(start, end)
@@ -157,7 +170,7 @@ export class SharedColumns {
         const within = (chunk - this.#startOf(range.file).chunk) * chunkRows
         const [from, to] = [Math.max(range.start, within), Math.min(range.end, within + chunkRows)]
         const shift = Number((memory.bases[chunk] ?? base) - base)
-        shiftInstants(memory.values.subarray(row + from, row + to), shift, copy, row + from - start)
+        if (!shiftInstants(memory.values.subarray(row + from, row + to), shift, copy, row + from - start)) return null
       }
     }
     return copy

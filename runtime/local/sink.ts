@@ -3,13 +3,27 @@ import type { Column, ListType, Scalar } from '../../dsl/ir/types.ts'
 import type { Texts } from '../engine/task.ts'
 import type { ListVector, NumberArray, NumberVector, Vector } from '../engine/vector.ts'
 import { asInt64 } from '../index/whole.ts'
-import { arrayTypeOf, copyBits, copyCodes, copyInstants, copyNumbers, grown, validityOf } from './column-kernel.ts'
+import {
+  arrayTypeOf,
+  copyBits,
+  copyCodes,
+  copyInstants,
+  copyNumbers,
+  grown,
+  refuseFar,
+  validityOf,
+} from './column-kernel.ts'
 
 /** The terms in which vectors are written. */
 export interface Terms {
   /** What instants count from, ns since 1970. */
   readonly base: bigint
   readonly texts: Texts
+}
+
+/** `isTime`: rows are ordered by the column, or looked at by it, so that it must be exact from the base. */
+interface SinkTerms extends Terms {
+  readonly isTime?: boolean
 }
 
 /** Gathers the batches of one column to one vector. */
@@ -22,7 +36,7 @@ export interface Sink {
  * @param rows how many will come; a wrong guess costs copies only
  * @param target where the values of a column that is no list go, of shape [rows]; new memory when absent
  */
-export function sinkOf({ type }: Pick<Column, 'type'>, rows: number, terms: Terms, target?: NumberArray): Sink {
+export function sinkOf({ type }: Pick<Column, 'type'>, rows: number, terms: SinkTerms, target?: NumberArray): Sink {
   return type.kind === 'list' ? new ListSink(type, rows, terms) : new NumberSink(type, rows, terms, target)
 }
 
@@ -33,7 +47,7 @@ class NumberSink implements Sink {
   #valid: Uint8Array | null = null
   #rows = 0
 
-  constructor(type: Scalar, rows: number, terms: Terms, target?: NumberArray) {
+  constructor(type: Scalar, rows: number, terms: SinkTerms, target?: NumberArray) {
     this.#values = target ?? new (arrayTypeOf(type))(rows)
     this.#write = writerOf(type, terms)
   }
@@ -117,7 +131,7 @@ class ListSink implements Sink {
 
 function writerOf(
   type: Scalar,
-  { base, texts }: Terms,
+  { base, texts, isTime = false }: SinkTerms,
 ): (data: Data, target: NumberArray, at: number) => Float64Array | null {
   switch (type.kind) {
     case 'bool':
@@ -137,8 +151,9 @@ function writerOf(
     }
     case 'instant':
       return (data, target, at) => {
-        copyInstants(asInt64(data), validityOf(data), base, target as Float64Array, at)
-        return null
+        const residual = copyInstants(asInt64(data), validityOf(data), base, target as Float64Array, at)
+        if (isTime) refuseFar(residual)
+        return residual
       }
   }
 }

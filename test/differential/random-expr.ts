@@ -60,7 +60,7 @@ const binary = ['add', 'subtract', 'multiply', 'divide', 'atan2', 'bin', 'hypot'
 
 function number(tape: Tape, scope: Scope, depth: number): Expr {
   const next = (): Expr => number(tape, scope, depth - 1)
-  switch (depth <= 0 ? tape.below(2) : tape.below(14)) {
+  switch (depth <= 0 ? tape.below(2) : tape.below(15)) {
     case 0:
       return columnOf(tape, 'number', scope) ?? literal(tape.below(4))
     case 1:
@@ -86,8 +86,9 @@ function number(tape: Tape, scope: Scope, depth: number): Expr {
         Array.from({ length: 6 }, () => number(tape, scope, 0)),
       )
     case 9:
-      return reduction(tape, scope, depth, listFns, 'number') ?? next()
     case 10:
+      return reduction(tape, scope, depth, listFns, 'number') ?? next()
+    case 11:
       return tape.once(2) ? (listElement(tape, scope, 'number') ?? next()) : { kind: 'missing', type: float64 }
     default:
       return (
@@ -192,11 +193,7 @@ function optional(type: Scalar, next: () => Expr): Expr {
   return call('coalesce', type, [first, second], mayBeMissing(first) && mayBeMissing(second)) satisfies Expr
 }
 
-export function columnOf(
-  tape: Tape,
-  kind: Kind,
-  { row, other = [], element = [] }: Scope,
-): ColumnExpr | undefined {
+export function columnOf(tape: Tape, kind: Kind, { row, other = [], element = [] }: Scope): ColumnExpr | undefined {
   const columns = [
     ...row.map((column) => ({ ...column, row: 'row' as const })),
     ...other.map((column) => ({ ...column, row: 'other' as const })),
@@ -239,7 +236,21 @@ function windowAggregate(
   return aggregate
 }
 
-const listFns = ['count', 'sum', 'sum', 'mean', 'min', 'max', 'std', 'median', 'first', 'last'] as const
+const listFns = [
+  'count',
+  'sum',
+  'sum',
+  'mean',
+  'mean',
+  'min',
+  'max',
+  'std',
+  'std',
+  'median',
+  'median',
+  'first',
+  'last',
+] as const
 
 /** An aggregate of the elements of a list of the row, or of the row that a window looks at. */
 function reduction(

@@ -181,10 +181,17 @@ function numbersOf(values: readonly Value[], type: Type, terms: InputTerms): Num
   // What stands where nothing is must not matter.
   const stored = values.map((value) => (value === undefined ? 77 : numberFor(value, type, terms)))
   const residual = values.map((value) =>
-    typeof value === 'bigint' && type.kind === 'number' ? Number(value - BigInt(Number(value))) : 0,
+    typeof value === 'bigint' ? restOf(type.kind === 'instant' ? value - terms.base : value) : 0,
   )
   const vector = numbers(arrayFor(type).from(stored), valid)
-  return residual.every((rest) => rest === 0) ? vector : { ...vector, residual: Float64Array.from(residual) }
+  const isFar = type.kind === 'instant' && !stored.every(Number.isSafeInteger)
+  const isExact = residual.every((rest) => rest === 0) && !isFar
+  return isExact ? vector : { ...vector, residual: Float64Array.from(residual) }
+}
+
+/** What float64 does not hold. */
+function restOf(value: bigint): number {
+  return Number(value - BigInt(Number(value)))
 }
 
 function numberFor(value: NonNullable<Value>, type: Type, { base, texts }: InputTerms): number {
