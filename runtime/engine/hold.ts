@@ -3,11 +3,12 @@ import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { Column } from '../../dsl/ir/types.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Demands } from './demands.ts'
+import { entriesOf, eventJoinOf, fieldsOfJoin, narrowedSource } from './event-join.ts'
 import { duringIntervals, goodTimePlan, type GoodTimePlan, type IntervalsPlan } from './good-time.ts'
 import { keyColumn, type HeldBurst, type HeldDuring, type HeldJoin } from './held-plan.ts'
 import { Identity } from './identity.ts'
 import { intervalsOf, type Intervals } from './intervals.ts'
-import { ask, runAsks, type Ask, type JobContext, type JobSettings } from './job.ts'
+import { ask, runAsks, runEntries, type Ask, type JobContext, type JobSettings } from './job.ts'
 import { groupLivetimes } from './livetime.ts'
 import { mergeBursts, mergeGroups, mergeRows, mergeSorted } from './merge.ts'
 import { mergeDistinct } from './merge-events.ts'
@@ -17,7 +18,7 @@ import type { Held, Portable } from './portable.ts'
 import { noRows, portableBytes, portableOf } from './portable-rows.ts'
 import { hasBreaker, isPlan, preparations, type Breaker } from './preparations.ts'
 import { shared } from './shared-memory.ts'
-import type { Executor } from './task.ts'
+import type { EntriesSlice, Executor } from './task.ts'
 import { sameEvent } from './union.ts'
 import { eventPaths, sharedFiles } from './union-files.ts'
 import type { Output, Part, Work } from './work.ts'
@@ -34,6 +35,7 @@ export class Holder implements JobContext {
   readonly held = new Map<string, Held>()
   readonly #resolved = new Map<number, Promise<Plan>>()
   #demands: Demands | undefined
+  #asked: readonly Output[] = []
 
   constructor(executor: Executor<Work, Part>, settings: JobSettings) {
     this.executor = executor
@@ -42,6 +44,7 @@ export class Holder implements JobContext {
 
   /** The outputs over scans alone, which give what the given ones mean. All outputs of a query are given at once. */
   async resolve(outputs: readonly Output[]): Promise<readonly Output[]> {
+    this.#asked = outputs
     this.#demands = demandsOf([...outputs, ...preparations(outputs)], this.identity)
     return this.#outputs(outputs)
   }
@@ -191,23 +194,51 @@ export class Holder implements JobContext {
     return sorted.whole()
   }
 
-  /** The source of a join with its keys as columns, held whole. */
+  /** The source of a join with its keys as columns, held in memory: whole, or of event data what the rows refer to. */
   async #join(plan: JoinPlan): Promise<Plan> {
+    const entries = await this.#entries(plan)
     const schema = schemaOf(plan.source)
     const wanted = this.#wanted(plan.source)
     const keys = await this.#data(plan.keys)
     const keyed: Plan = {
       op: 'define',
-      input: await this.#data(plan.source),
+      input: entries?.source ?? (await this.#data(plan.source)),
       columns: keys.map(({ right }, at) => ({ name: keyColumn(at), value: right })),
     }
     const isHeld = ({ name }: Column): boolean => wanted.has(name) || keys.some((_, at) => name === keyColumn(at))
-    const rows = await this.#first(keyed, schemaOf(keyed).columns.filter(isHeld), null)
+    const columns = schemaOf(keyed).columns.filter(isHeld)
+    const rows = entries === null ? await this.#first(keyed, columns, null) : await this.#read(keyed, columns, entries)
     const source = this.#scan(rows, schema)
     const paths = plan.unmatched === 'error' ? [...eventPaths(plan.input, this.executor.datasets)] : []
     const input = await this.#data(plan.input)
     const node: HeldJoin = { ...plan, input, keys, source, held: source.dataset, paths }
     return node
+  }
+
+  /** The entries of event data that the rows of a join refer to; null where its source must be held whole. */
+  async #entries(plan: JoinPlan): Promise<Entries | null> {
+    const join = eventJoinOf(plan, this.executor.datasets)
+    if (join === null) return null
+    const referring = [join.left.file, join.left.entry]
+    const columns = schemaOf(plan.input).columns.filter(({ name }) => referring.includes(name))
+    const references = await this.#first(await this.#data(plan.input), columns, null)
+    const fields = fieldsOfJoin(join, this.#asked)
+    const slices = entriesOf(join, references, fields, eventPaths(plan.input, this.executor.datasets))
+    return slices && { source: narrowedSource(plan.source, fields), dataset: join.dataset.key, slices }
+  }
+
+  async #read(plan: Plan, columns: readonly Column[], { dataset, slices }: Entries): Promise<Portable> {
+    const sink = { kind: 'rows', columns: columns.map(({ name }) => name), limit: null } as const
+    const merger = mergeRows(sink)
+    let bytes = 0
+    for await (const { outputs } of runEntries({ plan, sink }, dataset, slices, this)) {
+      const [part] = outputs
+      if (part?.kind !== 'rows') throw new Error('no rows come back')
+      merger.add(part)
+      bytes += portableBytes(part.rows)
+      this.#checkMemory(bytes)
+    }
+    return merger.whole().rows ?? noRows(columns)
   }
 
   async #burst(plan: BurstPlan): Promise<Plan> {
@@ -259,8 +290,9 @@ export class Holder implements JobContext {
     return resolved
   }
 
-  #checkMemory(): void {
-    const bytes = [...this.held.values()].reduce((sum, held) => sum + portableBytes(held), 0)
+  /** @param more bytes that will be held too */
+  #checkMemory(more = 0): void {
+    const bytes = [...this.held.values()].reduce((sum, held) => sum + portableBytes(held), more)
     if (bytes <= this.executor.memoryBytes) return
     throw new RuntimeError(
       'R002',
@@ -268,6 +300,13 @@ export class Holder implements JobContext {
       { fix: 'select fewer columns or rows before it, or allow more memory' },
     )
   }
+}
+
+/** Where the partners of a join lie in its source, which is narrowed to what is read of it. */
+interface Entries {
+  readonly source: Plan
+  readonly dataset: string
+  readonly slices: readonly EntriesSlice[]
 }
 
 interface Valued<V> {

@@ -10,7 +10,7 @@ import type { Held } from './portable.ts'
 import { portableBytes } from './portable-rows.ts'
 import { hullOf, type Reach } from './reach.ts'
 import { blocksOf, rowSlices, timeSlices, type SlicePlan, type TimeBlock } from './slices.ts'
-import type { Executor, Slice } from './task.ts'
+import type { EntriesSlice, Executor, Slice } from './task.ts'
 import type { Output, OutputPart, Part, Sink, Work } from './work.ts'
 
 /** How the engine works; no answer depends on it. */
@@ -86,6 +86,18 @@ export async function* runPass(
   const work = workOf(outputs, table, context)
   const slices = slicesOf(work, context)
   if (slices.length > 0) yield* executor.run(work, slices, settings.signal)
+}
+
+/** The parts of an output that reads no other dataset than this, of some of its rows. */
+export async function* runEntries(
+  output: Output,
+  dataset: string,
+  slices: readonly EntriesSlice[],
+  context: JobContext,
+): AsyncGenerator<Part> {
+  const { executor, settings } = context
+  settings.signal.throwIfAborted()
+  if (slices.length > 0) yield* executor.run(workOf([output], dataset, context), slices, settings.signal)
 }
 
 function workOf(outputs: readonly Output[], table: string | null, context: JobContext): Work {

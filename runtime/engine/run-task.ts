@@ -23,7 +23,7 @@ export async function runTask(work: Work, slice: Slice, given: TaskInput): Promi
   const input = {
     ...given,
     read: given.read.bind(given),
-    base: slice.kind === 'rows' ? (ownBase(work, demands) ?? given.base) : given.base,
+    base: slice.kind !== 'time' ? (ownBase(work, demands) ?? given.base) : given.base,
   }
   const scanned = new Map<string, ScannedRows>()
   for (const [dataset, columns] of scansOf(demands))
@@ -61,11 +61,11 @@ interface ScanRequest extends ScanColumns {
 async function scan(work: Work, slice: Slice, input: TaskInput, request: ScanRequest): Promise<ScannedRows> {
   const { reach } = work
   const { dataset, key } = request
-  if (slice.kind === 'rows' && dataset !== work.rowsOf) {
+  if (slice.kind !== 'time' && dataset !== work.rowsOf) {
     const rows = await read(work, allTime, input, request)
     return whole(rows)
   }
-  if (slice.kind === 'rows' || (reach.before === 0 && reach.after === 0)) {
+  if (slice.kind !== 'time' || (reach.before === 0 && reach.after === 0)) {
     const rows = await read(work, slice, input, request)
     return whole(rows)
   }
@@ -87,6 +87,7 @@ async function read(work: Work, slice: Slice, input: TaskInput, { dataset, colum
   input.cancel.throwIfAborted()
   const held = work.held.get(dataset)
   if (held === undefined) return input.read(dataset, slice, columns)
+  if (slice.kind === 'entries') throw new Error('held rows are in no file')
   const range =
     slice.kind === 'rows' ? ([slice.start, slice.end] as const) : heldRange(held, BigInt(slice.from), BigInt(slice.to))
   return heldRows(held, range, columns, input)

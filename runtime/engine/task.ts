@@ -9,6 +9,18 @@ import type { Rows } from './vector.ts'
 export type Slice =
   | { readonly kind: 'time'; readonly from: string; readonly to: string }
   | { readonly kind: 'rows'; readonly start: number; readonly end: number }
+  | EntriesSlice
+
+/**
+ * Some rows of one file of a dataset, by its place among the files and their numbers in it, which ascend. Of a list of
+ * records in `fields` no others than these are read, where the format can tell them apart.
+ */
+export interface EntriesSlice {
+  readonly kind: 'entries'
+  readonly file: number
+  readonly rows: readonly number[]
+  readonly fields: ReadonlyMap<string, readonly string[]>
+}
 
 /** Texts as the integers that stand for them in vectors; known to one worker only, so partial results hold texts. */
 export interface Texts {
@@ -25,7 +37,7 @@ export interface TaskInput {
   readonly cancel: Cancel
   /**
    * Rows of a dataset in a slice, with the named columns and no others: in the total order (t, file, entry) for a slice
-   * of time, in file order for a slice of rows. `file` is the dataset's number of the file.
+   * of time, in file order for the others. `file` is the dataset's number of the file.
    *
    * @throws RuntimeError R004 when an instant lies beyond exact arithmetic from the base, D codes for files
    */

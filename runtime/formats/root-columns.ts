@@ -12,7 +12,8 @@ import type { ColumnReader } from './source.ts'
 export interface RootColumn {
   readonly field: Field
   readonly branches: readonly Branch[]
-  reader(): ColumnReader
+  /** @param fields those that are read of a list of records; all when absent */
+  reader(fields?: readonly string[]): ColumnReader
 }
 
 export interface RootColumns {
@@ -98,12 +99,26 @@ function recordsColumn(
     }
   }
   if (fields.length === 0) return undefined
-  const type = listType(fieldOf('item', structType(fields), false))
+  const typeOfSome = (some: readonly Field[]): DataType => listType(fieldOf('item', structType(some), false))
   return {
-    field: fieldOf(name, type, false),
+    field: fieldOf(name, typeOfSome(fields), false),
     branches: leaves.map((leaf) => leaf.branch),
-    reader: () => new RecordsReader(file, leaves, type),
+    reader: (wanted) => {
+      const chosen = chosenFields(fields, wanted)
+      const type = typeOfSome(chosen)
+      return new RecordsReader(
+        file,
+        leaves.filter((_, at) => chosen.includes(fields[at]!)),
+        type,
+      )
+    },
   }
+}
+
+/** One at least: it tells how long the lists are. */
+function chosenFields(fields: readonly Field[], wanted: readonly string[] | undefined): readonly Field[] {
+  const chosen = fields.filter(({ name }) => wanted?.includes(name) ?? true)
+  return chosen.length === 0 ? fields.slice(0, 1) : chosen
 }
 
 function jaggedLeaf(branch: Branch, layout: JaggedLayout, counters: ReadonlyMap<string, Counter>): JaggedLeaf {

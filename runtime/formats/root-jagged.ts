@@ -34,16 +34,16 @@ export class JaggedReader implements ColumnReader {
 
 /** One pass over leaves of lists that belong together: a list of records. */
 export class RecordsReader implements ColumnReader {
+  readonly type: List
   readonly #items: readonly JaggedItems[]
-  readonly #type: List
 
   constructor(file: LocalFile, leaves: readonly JaggedLeaf[], type: DataType) {
     this.#items = leaves.map((leaf) => new JaggedItems(file, leaf))
-    this.#type = type as List
+    this.type = type as List
   }
 
   async read(start: number, end: number, pace: Pace): Promise<Data> {
-    const record = this.#type.children[0]!.type as Struct
+    const record = this.type.children[0]!.type as Struct
     const fields: readonly Field[] = record.children
     const children: Data[] = []
     let offsets = new Int32Array(1)
@@ -54,7 +54,7 @@ export class RecordsReader implements ColumnReader {
       offsets = column.offsets
       children.push(elementData(items.element, fields[index]!.type, column.bytes))
     }
-    return lists(this.#type, offsets, structs(record, offsets.at(-1) ?? 0, children))
+    return lists(this.type, offsets, structs(record, offsets.at(-1) ?? 0, children))
   }
 }
 

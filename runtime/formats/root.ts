@@ -51,7 +51,7 @@ async function sourceOfFile(file: LocalFile, asked: string | undefined): Promise
       [...columns.values()].flatMap((column) => column.branches),
     ),
     statistics: () => undefined,
-    column: (name) => columns.get(name)!.reader(),
+    column: (name, only) => columns.get(name)!.reader(only),
     close: () => file.close(),
   })
 }

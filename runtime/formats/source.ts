@@ -1,4 +1,4 @@
-import { type Data, type Field, makeData, RecordBatch, Schema, Struct } from 'apache-arrow'
+import { type Data, type DataType, type Field, makeData, RecordBatch, Schema, Struct } from 'apache-arrow'
 import { RuntimeError } from '../errors.ts'
 import type { GroupRange, ScanRequest, Source } from '../ports/format.ts'
 import { blame } from './file.ts'
@@ -14,13 +14,15 @@ export interface Table {
   readonly uuid: string | undefined
   readonly groups: readonly number[]
   statistics(column: string): readonly (GroupRange | undefined)[] | undefined
-  /** A reader for one pass over one column. Passes do not share state. */
-  column(name: string): ColumnReader
+  /** A reader for one pass over one column, of a list of records perhaps of these fields alone. Passes do not share state. */
+  column(name: string, fields?: readonly string[]): ColumnReader
   close(): void
 }
 
 /** One pass over a column. Remembers where it is, so that ascending reads do not decode anything twice. */
 export interface ColumnReader {
+  /** Of what it reads, where that is less than the column. */
+  readonly type?: DataType
   /** Rows [start, end), never empty, in ascending order from call to call. */
   read(start: number, end: number, pace: Pace): Data | Promise<Data>
 }
@@ -47,17 +49,38 @@ export function sourceOf(table: Table): Source {
 
 async function* scan(table: Table, request: ScanRequest): AsyncGenerator<RecordBatch> {
   const fields = request.columns.map((name) => fieldNamed(table, name))
-  const schema = new Schema(fields)
-  const readers = fields.map((field) => table.column(field.name))
+  const readers = fields.map((field) => table.column(field.name, request.fields?.get(field.name)))
+  const schema = new Schema(fields.map((field, at) => withType(field, readers[at]!.type)))
   const pace = new Pace(request.cancel)
-  const end = Math.min(request.end, table.rows)
-  const step = Math.max(1, request.batchRows)
-  for (let start = Math.max(0, request.start); start < end; start += step) {
-    const stop = Math.min(start + step, end)
+  for (const [start, end] of stretchesOf(request, table.rows)) {
     const columns: Data[] = []
-    for (const reader of readers) columns.push(await readColumn(table.path, reader, start, stop, pace))
+    for (const reader of readers) columns.push(await readColumn(table.path, reader, start, end, pace))
     await pace.step()
-    yield batchOf(schema, columns, stop - start)
+    yield batchOf(schema, columns, end - start)
+  }
+}
+
+function withType(field: Field, type: DataType | undefined): Field {
+  return type === undefined ? field : field.clone({ type })
+}
+
+/** Neighbouring rows that a request asks for, no more than `batchRows` at a time. */
+function* stretchesOf(
+  { rows, batchRows, ...range }: ScanRequest,
+  tableRows: number,
+): Generator<readonly [number, number]> {
+  const [from, to] = [Math.max(0, range.start), Math.min(range.end, tableRows)]
+  const step = Math.max(1, batchRows)
+  if (rows === undefined) {
+    for (let start = from; start < to; start += step) yield [start, Math.min(start + step, to)]
+    return
+  }
+  const wanted = rows.filter((row) => row >= from && row < to)
+  for (let at = 0; at < wanted.length;) {
+    const start = wanted[at]!
+    let end = start
+    while (wanted[at] === end && end - start < step) [at, end] = [at + 1, end + 1]
+    yield [start, end]
   }
 }
 

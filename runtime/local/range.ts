@@ -5,6 +5,10 @@ export interface RowRange {
   readonly file: DataFile
   readonly start: number
   readonly end: number
+  /** Of these rows only some, ascending. */
+  readonly only?: readonly number[]
+  /** The fields that are read of some lists of records, where the format can tell them apart; of others all. */
+  readonly fields?: ReadonlyMap<string, readonly string[]>
 }
 
 /** Rows of a file that may lie in a slice of time; what is exact is known from the blocks. */

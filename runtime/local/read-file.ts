@@ -42,23 +42,24 @@ export class FileReader {
     target?: NumberArray,
   ): Promise<Rows> {
     const { file, start, end } = range
+    const rows = range.only?.length ?? end - start
     const isOwn = (name: string): boolean =>
       file.reference.kind === 'row' && references.includes('') && (name === 'file' || name === 'entry')
     const stored = columns.filter(({ name }) => !isOwn(name))
     const sinks = new Map(
       stored.map((column) => {
         const isTime = references.some((prefix) => column.name === `${prefix}t`)
-        return [column.name, sinkOf(column, end - start, { ...this.#options, isTime }, target)]
+        return [column.name, sinkOf(column, rows, { ...this.#options, isTime }, target)]
       }),
     )
-    if (stored.length > 0 && end > start) await this.#fill(range, sinks)
+    if (stored.length > 0 && rows > 0) await this.#fill(range, sinks)
     const vectors = columns.map(({ name }): [string, Vector] => {
       const sink = sinks.get(name)
       if (sink === undefined) return [name, ownReference(range, name)]
       const isFileNumber = references.some((prefix) => name === `${prefix}file`)
       return [name, isFileNumber ? datasetNumbers(file, sink.finish()) : sink.finish()]
     })
-    return { rows: end - start, columns: new Map(vectors) }
+    return { rows, columns: new Map(vectors) }
   }
 
   /** The range, widened to the file's natural units of reading: to read part of one costs as much as all of it. */
@@ -85,17 +86,20 @@ export class FileReader {
   }
 
   async #fill(range: RowRange, sinks: ReadonlyMap<string, Sink>): Promise<void> {
-    const { file, start, end } = range
+    const { file, start, end, only, fields } = range
     const { sources, cancel, onRead } = this.#options
     const source = await sources.get(file)
     const columns = [...sinks.keys()].map((name) => fieldIn(source, name))
-    let at = start
-    for await (const batch of source.scan({ columns, start, end, batchRows, cancel })) {
+    const some = { ...(only === undefined ? {} : { rows: only }), ...(fields === undefined ? {} : { fields }) }
+    let rows = 0
+    for await (const batch of source.scan({ columns, start, end, ...some, batchRows, cancel })) {
       for (const [column, sink] of [...sinks.values()].entries()) sink.append(dataAt(batch, column))
+      const at = only?.[rows] ?? start + rows
       onRead({ file, start: at, end: at + batch.numRows }, batch.data.byteLength)
-      at += batch.numRows
+      rows += batch.numRows
     }
-    if (at !== end) throw new Error(`${file.path} gave the rows up to ${at} instead of ${end}`)
+    const asked = only?.length ?? end - start
+    if (rows !== asked) throw new Error(`${file.path} gave ${rows} rows instead of ${asked}`)
   }
 }
 
@@ -110,10 +114,10 @@ function dataAt(batch: RecordBatch, column: number): RecordBatch['data']['childr
 }
 
 /** `file` and `entry` of rows that refer to themselves. */
-function ownReference({ file, start, end }: RowRange, name: string): NumberVector {
-  if (name === 'entry') return numbers(counting(start, end - start))
+function ownReference({ file, start, end, only }: RowRange, name: string): NumberVector {
+  if (name === 'entry') return numbers(only === undefined ? counting(start, end - start) : Float64Array.from(only))
   const { reference } = file
-  return numbers(new Uint32Array(end - start).fill(reference.kind === 'row' ? reference.fileNumber : 0))
+  return numbers(new Uint32Array(only?.length ?? end - start).fill(reference.kind === 'row' ? reference.fileNumber : 0))
 }
 
 /** File numbers become the dataset's. */

@@ -1,6 +1,6 @@
 import type { Column, Schema } from '../../dsl/ir/types.ts'
 import { concatenate, gather, type NumberArray, numbersOf, type Rows, type Vector } from '../engine/vector.ts'
-import type { Slice } from '../engine/task.ts'
+import type { EntriesSlice, Slice } from '../engine/task.ts'
 import { RuntimeError } from '../errors.ts'
 import { orderKeys } from '../index/layout.ts'
 import type { Block, Dataset } from '../ports/dataset.ts'
@@ -27,6 +27,7 @@ export async function readSlice(
   const columns = columnsNamed(dataset.schema, names)
   if (slice.kind === 'rows')
     return readRanges(dataset, numbered(dataset.files, slice.start, slice.end), columns, access)
+  if (slice.kind === 'entries') return readEntries(dataset, slice, columns, access)
 
   const time = timeOf(dataset)
   const [from, to] = [BigInt(slice.from), BigInt(slice.to)]
@@ -43,6 +44,25 @@ export async function readSlice(
   }
   if (alone.length > 0 || parts.length === 0) parts.push(await readRanges(dataset, alone, columns, access))
   return concatenate(parts)
+}
+
+/** Rows here and there are read for one query alone: the memory that threads share is for whole columns. */
+function readEntries(
+  { files, schema }: Dataset,
+  { file: at, rows, fields }: EntriesSlice,
+  columns: readonly Column[],
+  { reader }: Access,
+): Promise<Rows> {
+  const file = files[at]
+  if (file === undefined) throw new Error(`there are ${files.length} files, not file ${at}`)
+  const narrowed = columns.map((column) => withFields(column, fields.get(column.name)))
+  return reader.read({ file, start: 0, end: file.rows, only: rows, fields }, narrowed, schema.references)
+}
+
+function withFields(column: Column, wanted: readonly string[] | undefined): Column {
+  if (wanted === undefined || column.type.kind !== 'list' || column.type.element.kind !== 'record') return column
+  const fields = column.type.element.fields.filter(({ name }) => wanted.includes(name))
+  return { ...column, type: { kind: 'list', element: { kind: 'record', fields } } }
 }
 
 /** The rows of a range whose time lies in [from, to), exactly. */

@@ -70,8 +70,10 @@ function orderOnce(dataset: Dataset): DatasetOrder {
 async function baseOf(slice: Slice, options: InputOptions): Promise<bigint> {
   const scanned = [...scansOf(options.work)]
   const datasets = scanned.map((key) => options.datasets.get(key)).filter((found) => found !== undefined)
-  if (slice.kind === 'rows')
-    return (await firstInstant(slice.start, datasets, options)) ?? firstHeld(options.work) ?? 0n
+  if (slice.kind !== 'time')
+    return (
+      (await firstInstant(slice.kind === 'rows' ? slice.start : 0, datasets, options)) ?? firstHeld(options.work) ?? 0n
+    )
   const firsts = datasets.flatMap(({ files }) =>
     files.flatMap(({ blocks }) => blocks.slice(0, 1).map((block) => BigInt(block.tFirst))),
   )

@@ -50,6 +50,13 @@ export interface ScanRequest {
   readonly columns: readonly string[]
   readonly start: number
   readonly end: number
+  /**
+   * Only these of the rows, ascending, each once; of the file no more is unpacked than what holds them. A batch then has
+   * neighbours only.
+   */
+  readonly rows?: readonly number[]
+  /** Only these fields of a list of records, for a format that can read them apart; others give all. */
+  readonly fields?: ReadonlyMap<string, readonly string[]>
   readonly batchRows: number
   readonly cancel: Cancel
 }

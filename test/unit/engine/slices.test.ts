@@ -10,9 +10,10 @@ function evenly(rows: number, first: number, last: number): readonly TimeBlock[]
 
 function edges(plan: SlicePlan): readonly string[] {
   if (plan.kind !== 'slices') throw new Error('too large')
-  return plan.slices.map((slice) =>
-    slice.kind === 'time' ? `${slice.from}..${slice.to}` : `${slice.start}..${slice.end}`,
-  )
+  return plan.slices.map((slice) => {
+    if (slice.kind === 'entries') throw new Error('no slice of entries is planned')
+    return slice.kind === 'time' ? `${slice.from}..${slice.to}` : `${slice.start}..${slice.end}`
+  })
 }
 
 describe('slices of time', () => {
