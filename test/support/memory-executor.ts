@@ -136,6 +136,7 @@ function workerTexts(task: number): Texts {
 
 function within({ rows, schema }: MemoryDataset, slice: Slice): readonly Row[] {
   if (slice.kind === 'rows') return rows.slice(slice.start, slice.end)
+  if (slice.kind === 'entries') return slice.rows.map((row) => rows[row]!)
   const [from, to] = [BigInt(slice.from), BigInt(slice.to)]
   return rows.filter((row) => {
     const t = BigInt(row.get(`${schema.key}t`) as bigint)
