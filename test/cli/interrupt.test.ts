@@ -130,7 +130,7 @@ function partOf(target: string): number {
 function writersOfRoot(): readonly string[] {
   const commands = globSync('/proc/[0-9]*/cmdline').map((file) => {
     try {
-      return readFileSync(file, 'utf8')
+      return readFileSync(file, 'utf8').replaceAll('\0', ' ')
     } catch {
       return ''
     }
