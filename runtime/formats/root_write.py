@@ -52,10 +52,16 @@ def write(reader: pa.ipc.RecordBatchFileReader, own: uuid.UUID, target: str) -> 
     names = branch_names(schema)
     with uproot.recreate(target, compression=uproot.ZSTD(3), uuid_function=lambda: own) as file:
         if document is not None:
-            file["sift"] = document.decode()
+            file["sift"] = with_counters(document, schema, names)
         tree = file.mktree(TREE, {name: kind(field.type) for name, field in zip(names, schema)})
         for table in baskets(reader):
             tree.extend({name: values(table.column(at)) for at, name in enumerate(names)})
+
+
+def with_counters(document: bytes, schema: pa.Schema, names: list[str]) -> str:
+    """The document, which also tells the branches that only count the elements of lists."""
+    counters = [f"n{name}" for name, field in zip(names, schema) if pa.types.is_list(field.type)]
+    return json.dumps(json.loads(document) | ({"counters": counters} if counters else {}), ensure_ascii=False)
 
 
 def baskets(reader: pa.ipc.RecordBatchFileReader):
