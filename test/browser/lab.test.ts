@@ -13,11 +13,11 @@ const environment = path.join(root, '.venv')
 const program = findChromium()
 if (program === null) console.warn('SKIPPED: the browser test needs Chromium, and there is none (CONTRIBUTING.md)')
 
-const folder = mkdtempSync(path.join(tmpdir(), 'sift-lab-'))
 const stopped = new AbortController()
 const picture = 'from events hist E over 0 .. 12 MeV bins 60'
 const long = 'show count(from events match a with b in events within 200 s after a)'
 
+let folder: string
 let browser: Chromium
 let lab: Promise<number>
 /** `http://localhost:8888/` and `token=…`. */
@@ -41,6 +41,7 @@ const toolbar = (name: string): string => `[data-jp-item-name="${name}"] jp-butt
 
 describe.skipIf(program === null)('JupyterLab in Chromium', { timeout: 120_000 }, () => {
   beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'sift-lab-'))
     const make = [path.join(root, 'test/data/make.py'), 'unit', '--out', path.join(folder, 'data')]
     execFileSync(path.join(environment, 'bin', 'python'), make)
     renameSync(path.join(folder, 'data', 'unit'), path.join(folder, 'data', 'demo'))
