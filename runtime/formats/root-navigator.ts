@@ -23,8 +23,8 @@ export async function readNavigatorPlan(path: string): Promise<NavigatorPlan> {
     const meta = root.keys.find(({ name }) => name === 'Meta')
     const key = meta && directoryKeys(file, meta).find(({ name }) => name === 'FileMetaData')
     if (key === undefined) throw new Damage('it has no `Meta/FileMetaData`, which tells the paths of its navigator')
-    const { members } = await openObjects(root)
-    const paths = textsOf(await readRecord(file, key), members(key.className), 'm_NavPath')
+    const objects = await openObjects(root)
+    const paths = textsOf(await readRecord(file, key), objects.members(key.className), 'm_NavPath')
     return { paths, trees: treePaths(root) }
   } catch (error) {
     throw blame(path, error)

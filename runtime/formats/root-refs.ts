@@ -35,7 +35,7 @@ export class RefsReader implements ColumnReader {
     for (let entry = start; entry < end; entry++) {
       const { bytes, offsets: begins, start: first } = await this.#baskets.holding(entry, pace)
       if (begins === null) throw new Damage(`\`${this.#name}\` has no offsets`)
-      this.#add(bytes.subarray(begins[entry - first]!, begins[entry - first + 1]!), entries)
+      this.#add(bytes.subarray(begins[entry - first], begins[entry - first + 1]), entries)
       offsets[entry - start + 1] = entries.length
     }
     return lists(this.#type, offsets, numbers(this.#type.children[0]!.type, BigInt64Array.from(entries)))
