@@ -1,17 +1,11 @@
 import type { Span } from '../dsl/ir/span.ts'
 import type { CellOutput } from './cell-output.ts'
 import type { MimeBundle, Publisher } from './interpreter.ts'
-import type { Progress } from '../runtime/ports/backend.ts'
-import { htmlNote, htmlPre } from './render/html.ts'
+import { htmlNote } from './render/html.ts'
 import { plural } from './render/numbers.ts'
 import { problemHtml, type ProblemPlace, problemText } from './render/problem.ts'
-import { formatProgress, formatRead } from './render/progress.ts'
 import { drawnBundle, type Painter } from './painter.ts'
-
-/** A statement that takes longer than this shows its progress. */
-const patienceMs = 300
-/** At most ten messages a second: the server drops what comes faster than a thousand. */
-const betweenMs = 100
+import { ProgressDisplay } from './progress-display.ts'
 
 export interface DisplayOptions {
   readonly place: ProblemPlace
@@ -26,18 +20,20 @@ type Shown = Exclude<CellOutput, { kind: 'progress' | 'finished' }>
 export class CellDisplay {
   readonly #publisher: Publisher
   readonly #options: DisplayOptions
-  #progress: { readonly id: string; shownMs: number } | null = null
+  readonly #progress: ProgressDisplay
   #last: Promise<void> = Promise.resolve()
   #waiting = 0
 
   constructor(publisher: Publisher, options: DisplayOptions) {
     this.#publisher = publisher
     this.#options = options
+    // Behind the picture of the statement before, which may still be drawn.
+    this.#progress = new ProgressDisplay(publisher, { nextId: options.nextId, isNext: () => this.#waiting === 0 })
   }
 
   emit(output: CellOutput): void {
-    if (output.kind === 'progress') this.#showProgress(output.progress, output.elapsedMs)
-    else if (output.kind === 'finished') this.#endProgress(output.progress, output.elapsedMs)
+    if (output.kind === 'progress') this.#progress.tell(output.progress, output.elapsedMs)
+    else if (output.kind === 'finished') this.#progress.end(output.progress, output.elapsedMs)
     else this.#queue(output)
   }
 
@@ -77,25 +73,6 @@ export class CellDisplay {
         return null
     }
   }
-
-  #showProgress(progress: Progress, elapsedMs: number): void {
-    // Behind the picture of the statement before, which may still be drawn.
-    if (elapsedMs < patienceMs || this.#waiting > 0) return
-    const text = formatProgress(progress, elapsedMs)
-    if (this.#progress === null) {
-      this.#progress = { id: this.#options.nextId(), shownMs: elapsedMs }
-      this.#publisher.display(progressBundle(text, progress), { id: this.#progress.id })
-    } else if (elapsedMs - this.#progress.shownMs >= betweenMs) {
-      this.#progress.shownMs = elapsedMs
-      this.#publisher.display(progressBundle(text, progress), { id: this.#progress.id, update: true })
-    }
-  }
-
-  #endProgress(progress: Progress, elapsedMs: number): void {
-    if (this.#progress === null) return
-    this.#publisher.display(note(formatRead(progress, elapsedMs)), { id: this.#progress.id, update: true })
-    this.#progress = null
-  }
 }
 
 /** Whether a statement is the last one of its cell: what it gives is the result of the cell. */
@@ -105,9 +82,4 @@ function isLast({ end }: Span, { text }: ProblemPlace): boolean {
 
 function note(text: string): MimeBundle {
   return { 'text/plain': text, 'text/html': htmlNote(text) }
-}
-
-function progressBundle(text: string, { rows, totalRows }: Progress): MimeBundle {
-  const bar = `<progress value="${Math.min(rows, totalRows)}" max="${Math.max(1, totalRows)}"></progress>`
-  return { 'text/plain': text, 'text/html': `${bar}${htmlPre(text)}` }
 }

@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Type } from '../../dsl/ir/types.ts'
-import { openFile } from '../../runtime/formats/index.ts'
 import type { BuildPlan } from '../../runtime/index/build-plan.ts'
 import type { BuildRequest, BuildResult, BuildStep } from '../../runtime/index/build.ts'
+import { openEventData } from '../../runtime/index/event-data.ts'
 import { findFiles } from '../../runtime/index/find.ts'
 import { layoutOf } from '../../runtime/index/layout.ts'
 import { placeOf } from '../../runtime/index/place.ts'
@@ -84,7 +84,7 @@ function resolved(folder: string): string {
 
 /** The columns of the first file; the others are held against them when they are read. */
 async function eventData(path: string, tree: string | null) {
-  await using source = await openFile(path, tree === null ? {} : { tree })
+  await using source = await openEventData(path, tree)
   const { fields } = source.schema
   const isTime = fields.some(({ name }) => name === 't')
   return { schema: layoutOf({ path, fields, document: null, timeDeclared: isTime }).schema, fields }

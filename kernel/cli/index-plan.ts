@@ -72,13 +72,22 @@ function planOf(file: ColumnsFile, text: string, schema: Schema): Plan {
   return statement.query.plan
 }
 
+/** Names of the event data that have dots, in backquotes: `CdVertexRec.m_energy` is one column. */
+function quotedIn(text: string, { columns }: Schema): string {
+  const dotted = new Set(columns.map(({ name }) => name).filter((name) => name.includes('.')))
+  return text.replaceAll(/`[^`]*`|"[^"]*"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+/g, (found) =>
+    dotted.has(found) ? `\`${found}\`` : found,
+  )
+}
+
 function conditionOf(file: ColumnsFile, list: Schema, text: string): Expr {
   const plan = planOf(file, `${source}where ${text}`, list)
   if (plan.op !== 'filter') throw new Error('a condition is a filter')
   return plan.where
 }
 
-function columnOf(file: ColumnsFile, { name, text, repr }: ColumnText, lists: Lists): BuildColumn {
+function columnOf(file: ColumnsFile, { name, text: written, repr }: ColumnText, lists: Lists): BuildColumn {
+  const text = quotedIn(written, lists.schema)
   const value = expressionIn(file, head + text)
   const { schema } = lists
   if (name === 't') return timeColumn(file, value, { text, schema })
@@ -90,7 +99,7 @@ function columnOf(file: ColumnsFile, { name, text, repr }: ColumnText, lists: Li
   const plan = planOf(file, scalarText, { ...schema, columns: [...schema.columns, ...columns] })
   const defined = plan.op === 'define' ? plan.columns.at(-1)?.value : undefined
   if (defined === undefined) throw new Error('a definition is a define')
-  const type = kept(typeOf(defined), repr)
+  const type = kept(typeOf(defined), repr ?? (name === 'run' ? 'int32' : null))
   if (name === 'run' && !isWhole(type)) throw mistake(file.path, 'the column `run` must hold whole numbers')
   return { column: { name, type, missing: mayBeMissing(defined) }, value: { kind: 'expression', value: defined } }
 }

@@ -123,10 +123,24 @@ export class Hdf5Target {
 
   #guarded<T>(work: () => T): T {
     try {
-      return work()
+      return atOneTime(work)
     } catch (error) {
       throw unwritable(this.#path, error)
     }
+  }
+}
+
+/**
+ * Runs the library with the clock stopped: it notes in each dataset when it was changed, and offers no way to leave that
+ * out. The same rows are to give the same bytes. Nothing else runs meanwhile, since the library does not wait.
+ */
+function atOneTime<T>(work: () => T): T {
+  const { now } = Date
+  Date.now = () => 0
+  try {
+    return work()
+  } finally {
+    Date.now = now
   }
 }
 
@@ -141,7 +155,7 @@ export async function openHdf5Target(path: string): Promise<Hdf5Target> {
   const module = await library.ready
   ;(module as typeof module & ErrorHandling).activate_throwing_error_handler()
   try {
-    const file = new library.File(path, 'w')
+    const file = atOneTime(() => new library.File(path, 'w'))
     if (file.file_id < 0n) throw new Error('the HDF5 library cannot create it')
     return new Hdf5Target(path, library, file)
   } catch (error) {

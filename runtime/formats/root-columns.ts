@@ -4,6 +4,7 @@ import type { LocalFile } from './file.ts'
 import { FlatReader } from './root-flat.ts'
 import { type JaggedLeaf, JaggedReader, RecordsReader } from './root-jagged.ts'
 import type { Counter, RootLeaf, RootLeaves } from './root-leaves.ts'
+import { RefsReader } from './root-refs.ts'
 import { TextReader } from './root-text.ts'
 import type { Branch } from './root-tree.ts'
 import type { Element, JaggedLayout } from './root-types.ts'
@@ -74,6 +75,10 @@ function singleColumn(
     case 'text': {
       const type = layout.length === 'count' ? listType(fieldOf('item', textType(), false)) : textType()
       return column(type, () => new TextReader(file, branch, layout, type))
+    }
+    case 'refs': {
+      const type = listType(fieldOf('item', numberType('int64'), false))
+      return column(type, () => new RefsReader(file, branch, type))
     }
     case 'unsupported':
       return undefined

@@ -41,6 +41,11 @@ export async function documentOf({ file, keys }: RootFile): Promise<string | und
   return bytes.text()
 }
 
+/** The paths of all trees of a file, each once. */
+export function treePaths({ file, keys }: RootFile): readonly string[] {
+  return newest(treesBelow(file, keys, '')).map(({ path }) => path)
+}
+
 function treesBelow(file: LocalFile, keys: readonly Key[], prefix: string): NamedKey[] {
   return keys.flatMap((key) => {
     const path = prefix + key.name

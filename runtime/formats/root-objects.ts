@@ -8,6 +8,14 @@ export interface RootObjects {
   read(key: Key): Promise<unknown>
   /** C++ type of a member of a class, where the file describes the class. */
   memberType(className: string, checksum: number, member: number): string | undefined
+  /** The members of a class in their order, base classes first; none where the file does not describe it. */
+  members(className: string): readonly Member[]
+}
+
+export interface Member {
+  readonly name: string
+  /** ROOT's number of its type. */
+  readonly type: number
 }
 
 interface JsrootFile {
@@ -25,7 +33,7 @@ interface Version {
 
 interface StreamerInfo {
   readonly fElements?: {
-    readonly arr?: readonly ({ readonly fTypeName?: string; readonly fType?: number } | null)[]
+    readonly arr?: readonly ({ readonly fName?: string; readonly fTypeName?: string; readonly fType?: number } | null)[]
   } | null
 }
 
@@ -70,6 +78,11 @@ export async function openObjects(root: RootFile): Promise<RootObjects> {
     read: async (key) => decode(file, key.className, await readRecord(root.file, key), key),
     memberType: (className, checksum, member) =>
       file.findStreamerInfo(className, undefined, checksum)?.fElements?.arr?.[member]?.fTypeName,
+    members: (className) =>
+      (file.findStreamerInfo(className, undefined, undefined)?.fElements?.arr ?? []).map((element) => ({
+        name: element?.fName ?? '',
+        type: element?.fType ?? -1,
+      })),
   }
 }
 

@@ -24,6 +24,8 @@ export type Layout =
     }
   /** `count`: a list of texts after `header` bytes, the last four their count. */
   | { readonly kind: 'text'; readonly header: number; readonly length: 'byte' | 'word' | 'count' }
+  /** References to entries of other trees: JUNO's `vector<JM::SmartRef*>`. */
+  | { readonly kind: 'refs' }
   | { readonly kind: 'unsupported'; readonly reason: string }
 
 export type FlatLayout = Extract<Layout, { readonly kind: 'flat' }>
@@ -78,6 +80,7 @@ function layoutOfType(branch: Branch, leaf: Leaf): Layout {
   if (cppType === 'TString') return { kind: 'text', header: 0, length: 'byte' }
   if (cppType === 'string') return { kind: 'text', header: branch.path.length > 1 ? stringHeader : 0, length: 'byte' }
   const item = /^vector<(.*)>$/.exec(cppType)?.[1]
+  if (item === 'JM::SmartRef*') return { kind: 'refs' }
   if (item === 'string' || item === 'TString') return { kind: 'text', header: vectorHeader, length: 'count' }
   const element = item === undefined ? undefined : elements.get(item)
   if (element !== undefined) return { kind: 'jagged', element, header: vectorHeader, counter: undefined }

@@ -7,10 +7,14 @@ The same rows and document give the same bytes: the UUID comes from them, the da
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import errno
 import hashlib
 import json
+import os
+import re
+import shutil
 import sys
 import types
 import uuid
@@ -21,6 +25,7 @@ import numpy as np
 import pyarrow as pa
 import uproot
 import uproot.writing._cascade as cascade
+import uproot.writing._cascadetree as cascadetree
 
 TREE = "index"
 #: Rows of one basket of each branch
@@ -50,12 +55,32 @@ def write(reader: pa.ipc.RecordBatchFileReader, own: uuid.UUID, target: str) -> 
     document = (schema.metadata or {}).get(b"sift")
     stop_clock(document)
     names = branch_names(schema)
-    with uproot.recreate(target, compression=uproot.ZSTD(3), uuid_function=lambda: own) as file:
+    with named(target) as path, uproot.recreate(path, compression=uproot.ZSTD(3), uuid_function=lambda: own) as file:
         if document is not None:
-            file["sift"] = document.decode()
+            file["sift"] = with_counters(document, schema, names)
         tree = file.mktree(TREE, {name: kind(field.type) for name, field in zip(names, schema)})
         for table in baskets(reader):
             tree.extend({name: values(table.column(at)) for at, name in enumerate(names)})
+
+
+@contextlib.contextmanager
+def named(target: str):
+    """Where to write, so that the file, which holds its own name, holds the one that it is going to have."""
+    name = re.sub(r"^\.(.*)\.\d+-\d+\.part$", r"\1", os.path.basename(target))
+    folder = f"{target}.d"
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, name)
+    try:
+        yield path
+        os.replace(path, target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def with_counters(document: bytes, schema: pa.Schema, names: list[str]) -> str:
+    """The document, which also tells the branches that only count the elements of lists."""
+    counters = [f"n{name}" for name, field in zip(names, schema) if pa.types.is_list(field.type)]
+    return json.dumps(json.loads(document) | ({"counters": counters} if counters else {}), ensure_ascii=False)
 
 
 def baskets(reader: pa.ipc.RecordBatchFileReader):
@@ -140,7 +165,7 @@ def stop_clock(document: bytes | None) -> None:
         def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:
             return moment
 
-    cascade.datetime = types.SimpleNamespace(datetime=Stopped)
+    cascade.datetime = cascadetree.datetime = types.SimpleNamespace(datetime=Stopped)
 
 
 if __name__ == "__main__":

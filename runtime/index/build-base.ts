@@ -33,7 +33,9 @@ export async function readBase(folder: string, name: string, plan: BuildPlan, ca
   const path = join(folder, name)
   await using source = await openFile(path)
   if (source.document === undefined) throw foreign(path, 'it has no `sift` document')
-  const types = new Map(source.schema.fields.map((field) => [field.name, String(field.type)]))
+  const document = parseDocument(source.document, path)
+  const own = source.schema.fields.filter(({ name }) => document.counters?.includes(name) !== true)
+  const types = new Map(own.map((field) => [field.name, String(field.type)]))
   const { fields } = indexSchema(plan)
   const other = fields.find((field) => types.get(field.name) !== String(field.type))
   if (other !== undefined || types.size !== fields.length) {
@@ -46,7 +48,7 @@ export async function readBase(folder: string, name: string, plan: BuildPlan, ca
     if (column !== undefined) tFirst = String(asInt64(column)[0])
   }
   const { size } = statSync(path)
-  return { name, path, bytes: size, rows: source.rows, tFirst, document: parseDocument(source.document, path) }
+  return { name, path, bytes: size, rows: source.rows, tFirst, document }
 }
 
 function foreign(path: string, why: string): RuntimeError {

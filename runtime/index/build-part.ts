@@ -2,10 +2,10 @@ import { statSync } from 'node:fs'
 import { type Data, makeData, RecordBatch, type Schema as ArrowSchema, Struct } from 'apache-arrow'
 import { RuntimeError } from '../errors.ts'
 import { writeArrow } from '../formats/arrow-write.ts'
-import { openFile } from '../formats/index.ts'
 import type { Cancel, Source } from '../ports/format.ts'
 import { bytesOf, emptyPicks, gather, type Picks } from './build-gather-kernel.ts'
 import type { Arithmetic, BuildPlan, Read } from './build-plan.ts'
+import { openEventData } from './event-data.ts'
 import { inOrder, sortedRows } from './build-sort-kernel.ts'
 import { valuesOf } from './build-values.ts'
 import { replaceFile } from './replace-file.ts'
@@ -62,7 +62,7 @@ const batchRows = 2048
 
 /** What opening an event-data file tells. @throws RuntimeError D001, D002 */
 export async function surveyFile(path: string, tree: string | null): Promise<EventDataFile> {
-  await using source = await openFile(path, tree === null ? {} : { tree })
+  await using source = await openEventData(path, tree)
   const { size, mtimeMs } = statSync(path)
   return { path, uuid: source.uuid ?? null, bytes: size, modifiedMs: Math.floor(mtimeMs), entries: source.rows }
 }
@@ -81,7 +81,7 @@ export async function buildPart(
     read,
   }: { readonly arithmetic: Arithmetic; readonly cancel: Cancel; readonly read: (rows: number) => void },
 ): Promise<Part> {
-  await using source = await openFile(file.path, plan.tree === null ? {} : { tree: plan.tree })
+  await using source = await openEventData(file.path, plan.tree)
   refuseChange(file, source)
   refuseDrift(file.path, plan.reads, source)
   const chunks: Chunk[] = []

@@ -62,6 +62,7 @@ function fieldOf(child: Data, name: string): Data {
   return child.children[Math.max(0, at)]!
 }
 
+/** A list that is missing has no elements. */
 function offsetsOf(list: Data): Int32Array {
   if (!DataType.isFixedSizeList(list.type)) return list.valueOffsets as Int32Array
   const { listSize } = list.type

@@ -15,6 +15,8 @@ export interface SiftDocument {
   readonly roles: readonly string[]
   /** The index has a row for every entry of every file of its table, in this file or in those of other runs beside it. */
   readonly complete?: boolean
+  /** Fields of the file that only count the elements of lists, as ROOT needs them: no columns of the index. */
+  readonly counters?: readonly string[]
 }
 
 /** A row of the file table: `id` is the number that the column `file` of this index file holds. */
@@ -78,6 +80,9 @@ export function parseDocument(text: string, path: string): SiftDocument {
     stream: nullable(document['stream'], (value) => streamOf(value, blame)),
     roles: list(document['roles'] ?? [], 'roles', blame).map((role) => textOf(role, 'roles', blame)),
     ...(document['complete'] === true ? { complete: true } : {}),
+    ...stated(document, 'counters', (names) =>
+      list(names, 'counters', blame).map((name) => textOf(name, 'counters', blame)),
+    ),
   }
 }
 

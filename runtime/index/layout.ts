@@ -29,8 +29,9 @@ export interface Fields {
  * @throws RuntimeError D003 when a time or a reference may be missing, D008 when the document promises columns that
  * are not there
  */
-export function layoutOf(file: Fields): Layout {
-  const document = file.document
+export function layoutOf(given: Fields): Layout {
+  const document = given.document
+  const file = { ...given, fields: given.fields.filter(({ name }) => document?.counters?.includes(name) !== true) }
   if (document?.stream === 'match') return matchLayout(file, document)
   const named = new Map(file.fields.map((field) => [field.name, field]))
   if (document?.stream === 'table' && !file.timeDeclared) return savedTable(file)

@@ -54,7 +54,8 @@ export class ReadProgress {
 export class ReadReporter {
   readonly #tell: (news: readonly ReadNews[]) => void
   #news: ReadNews[] = []
-  #told = performance.now()
+  /** The first news go at once: a task can compute long on the little that it has read. */
+  #told = -Infinity
 
   constructor(tell: (news: readonly ReadNews[]) => void) {
     this.#tell = tell

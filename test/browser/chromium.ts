@@ -26,6 +26,7 @@ function isExecutable(file: string): boolean {
 
 interface Answer {
   readonly id?: number
+  readonly method?: string
   readonly result?: { readonly [key: string]: unknown }
   readonly error?: { readonly message: string }
 }
@@ -45,6 +46,9 @@ export class Chromium implements AsyncDisposable {
     socket.addEventListener('message', ({ data }) => {
       const answer = JSON.parse(String(data)) as Answer
       if (answer.id !== undefined) this.#waiting.get(answer.id)?.(answer)
+      // A page with unsaved changes asks whether to leave it.
+      if (answer.method === 'Page.javascriptDialogOpening')
+        void this.#send('Page.handleJavaScriptDialog', { accept: true })
     })
   }
 
@@ -73,7 +77,9 @@ export class Chromium implements AsyncDisposable {
     if (page === undefined) throw new Error('Chromium has no page')
     const socket = new WebSocket(page.webSocketDebuggerUrl)
     await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }))
-    return new Chromium(child, profile, socket)
+    const chromium = new Chromium(child, profile, socket)
+    await chromium.#send('Page.enable', {})
+    return chromium
   }
 
   async open(url: string): Promise<void> {

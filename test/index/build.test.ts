@@ -46,9 +46,10 @@ describe('the index', () => {
     expect(compare(out(format), files)).toEqual({ rows: 4400, problems: [] })
   })
 
-  test('has the same bytes with one worker', async () => {
-    await run(buildArguments(folder, out('one'), '--workers', '1'), folder)
-    expect(digests(out('one'))).toEqual(digests(out('parquet')))
+  test.each(['parquet', 'hdf5', 'root'])('has the same bytes with one worker, at another time: %s', async (format) => {
+    const again = out(`one-${format}`)
+    await run(buildArguments(folder, again, '--workers', '1', '--format', format), folder)
+    expect(digests(again)).toEqual(digests(out(format)))
   })
 
   test('tells of each event-data file what it was', () => {
@@ -320,7 +321,7 @@ describe('adding files', () => {
         '--columns',
         out('fewer.yaml'),
         '--out',
-        out('one'),
+        out('one-parquet'),
         '--append',
       ],
       folder,

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { fromPython, indexFolder, noon, run } from './index.ts'
+
+const folder = indexFolder()
+const columns = `
+tree: Meta/navigator
+units: {CdVertexRec.m_energy: MeV, CdVertexRec.m_x: mm, CdVertexRec.m_q: pe}
+columns:
+  t: time(m_TimeStamp.fSec, m_TimeStamp.fNanoSec)
+  run: CdVertexRec.m_RunID ?? 7
+  E: CdVertexRec.m_energy
+  x2: CdVertexRec.m_x * 2
+  nq: count(CdVertexRec.m_q)
+  npe: WpRec.m_npe
+`
+
+/** The index of a file in JUNO's layout, as pyarrow reads it. */
+async function indexOf(file: string, out: string): Promise<Readonly<Record<string, readonly unknown[]>>> {
+  writeFileSync(path.join(folder, 'juno.yaml'), columns)
+  const args = ['index', 'build', '--from', file, '--columns', path.join(folder, 'juno.yaml'), '--out', out]
+  const { status, err } = await run(args, folder)
+  expect([status, err]).toEqual([0, ''])
+  const program =
+    'import sys, json, pyarrow.parquet as pq; t = pq.read_table(sys.argv[1]).to_pydict(); t["t"] = [str(x) for x in t["t"]]; print(json.dumps(t))'
+  return fromPython(program, path.join(out, 'run7.parquet'))
+}
+
+/** What `juno.py` writes. */
+const events = Array.from({ length: 30 }, (_, i) => ({
+  t: String(noon + BigInt(Math.floor(i / 10)) * 1_000_000_000n + BigInt(1000 * i)),
+  cd: i % 3 !== 1,
+  npe: i % 4 === 0 ? 100 + i : null,
+  i,
+}))
+
+describe('event data in the layout of JUNO', () => {
+  test('are indexed by the entries of the navigator; an event may lack a path', async () => {
+    const file = path.join(folder, 'juno.root')
+    copyFileSync(path.join(import.meta.dirname, 'juno.root'), file)
+    expect(await indexOf(file, path.join(folder, 'index'))).toEqual({
+      t: events.map(({ t }) => t),
+      file: events.map(() => 0),
+      entry: events.map(({ i }) => i),
+      run: events.map(() => 7),
+      E: events.map(({ cd, i }) => (cd ? 2 * i : null)),
+      x2: events.map(({ cd, i }) => (cd ? 2 * i : null)),
+      nq: events.map(({ cd, i }) => (cd ? i % 4 : 0)),
+      npe: events.map(({ npe }) => npe),
+    })
+  })
+
+  test('are the values that pyjuno reads from a file that real ROOT writes now', async (context) => {
+    const python = process.env['SIFT_ROOT_PYTHON']
+    if (python === undefined) return context.skip('SKIPPED: SIFT_ROOT_PYTHON names no Python with ROOT and pyjuno')
+    const file = path.join(folder, 'fresh.root')
+    execFileSync(python, ['-W', 'ignore', path.join(import.meta.dirname, 'juno.py'), file], { stdio: 'ignore' })
+    const found = await indexOf(file, path.join(folder, 'fresh'))
+    const program = `import sys, json, uproot, pyjuno
+e = pyjuno.assemble_event(uproot.open(sys.argv[1])).to_list()
+first = lambda rows, name: rows[0][name] if rows else None
+print(json.dumps([[first(x["CdVertexRecEvt"], "m_energy") for x in e], [len(first(x["CdVertexRecEvt"], "m_q") or []) for x in e], [x["WpRecEvt"][0]["m_npe"] if x["WpRecEvt"] and isinstance(x["WpRecEvt"][0], dict) else (x["WpRecEvt"] or [None])[0] for x in e]]))`
+    const expected: unknown = JSON.parse(
+      execFileSync(python, ['-W', 'ignore', '-c', program, file], { encoding: 'utf8' }),
+    )
+    expect([found['E'], found['nq'], found['npe']]).toEqual(expected)
+  })
+})
