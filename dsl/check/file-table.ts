@@ -37,10 +37,11 @@ export function compareFiles(
   right: readonly EventFile[],
 ): { readonly common: number; readonly conflicts: readonly string[] } {
   const known = lookup(left)
-  const uuids = new Map(left.map(({ path, uuid }) => [path, uuid]))
-  const conflicts = right.filter(({ path, uuid }) => {
-    const other = uuids.get(path)
-    return uuid !== null && other !== undefined && other !== null && other !== uuid
+  const byPath = new Map(left.map((file) => [file.path, file]))
+  const conflicts = right.filter((file) => {
+    const { path } = file
+    const other = byPath.get(path)
+    return other !== undefined && other.uuid !== null && file.uuid !== null && !isSame(other, file)
   })
   const common = right.filter((file) => known(file) !== undefined).length
   return { common, conflicts: conflicts.map(({ path }) => path) }
@@ -48,13 +49,24 @@ export function compareFiles(
 
 /** The number of a file: by its UUID, or by its path where one of the two states no UUID. */
 function lookup(files: readonly EventFile[]): (file: EventFile) => number | undefined {
-  const byUuid = new Map(files.flatMap(({ uuid }, at) => (uuid === null ? [] : [[uuid, at] as const])))
+  const byUuid = new Map(files.flatMap((file, at) => uuidsOf(file).map((uuid) => [uuid, at] as const)))
   const byPath = new Map(files.map(({ path }, at) => [path, at]))
-  return ({ path, uuid }) => {
-    const same = uuid === null ? undefined : byUuid.get(uuid)
+  return (file) => {
+    const { path, uuid } = file
+    const same = uuidsOf(file)
+      .map((known) => byUuid.get(known))
+      .find((at) => at !== undefined)
     const at = same ?? byPath.get(path)
     return at === undefined || (same === undefined && uuid !== null && files[at]?.uuid !== null) ? undefined : at
   }
+}
+
+function uuidsOf({ uuid, otherUuid }: EventFile): readonly string[] {
+  return [uuid, otherUuid].filter((known) => known !== null && known !== undefined)
+}
+
+function isSame(left: EventFile, right: EventFile): boolean {
+  return uuidsOf(left).some((uuid) => uuidsOf(right).includes(uuid))
 }
 
 /** The columns that hold file numbers: each one that has an entry beside it. */

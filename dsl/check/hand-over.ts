@@ -57,7 +57,7 @@ function marginOf({ args }: Target, name: string, scope: Scope): number {
   }
   const [margin] = others
   if (margin === undefined) return 0
-  const length = lengthOf(operandOf(margin.value, scope), scope)
+  const length = lengthOf(operandOf(margin.value, scope), scope, '`margin`')
   if (length.numerator < 0n) {
     const facts = {
       what: '`margin`',

@@ -106,7 +106,7 @@ export function binCall(call: Call, fn: RowFunction & { readonly signature: Sign
     })
   }
   if (typeOfTerm(value.term).kind !== 'instant') return scalarCall(call, fn, scope)
-  const ns = lengthOf(width, scope)
+  const ns = lengthOf(width, scope, 'The width of a bin of time')
   if (ns.denominator !== 1n) {
     const why = 'Instants are whole nanoseconds, and so is the width of their bins.'
     return refuse(scope, 'S124', { span: width.expr.span, facts: { why } })

@@ -70,7 +70,7 @@ function valueOf(
 ): UseOption {
   switch (takes) {
     case 'time': {
-      const length = lengthOf(operandOf(expr, scope), scope)
+      const length = lengthOf(operandOf(expr, scope), scope, `\`${option}\``)
       return compareRationals(length, zero) > 0
         ? nearestNumber(length)
         : refused(expr, 'a time above zero', { option, scope })

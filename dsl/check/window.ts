@@ -171,10 +171,10 @@ const nanoseconds: Unit = [{ name: 'ns', power: 1 }]
 const units: readonly Unit[] = (['s', 'ms', 'us', 'ns'] as const).map((name) => [{ name, power: 1 }])
 
 /** A constant time in ns, exact. */
-export function lengthOf(operand: Operand, scope: Scope): Rational {
+export function lengthOf(operand: Operand, scope: Scope, what = 'The length of a window'): Rational {
   const { term, expr } = operand
   if (term.kind === 'constant' && isSameDimension(term.unit, nanoseconds)) return inUnit(term, nanoseconds).value
-  return refuse(scope, 'S132', { span: expr.span, facts: { found: operandWords(operand, scope) } })
+  return refuse(scope, 'S132', { span: expr.span, facts: { what, found: operandWords(operand, scope) } })
 }
 
 /** Instants differ exactly as float64 up to 104 days. */

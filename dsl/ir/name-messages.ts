@@ -80,7 +80,7 @@ export interface NameMessages {
   S129: { readonly name: string; readonly cell: number | null }
   S130: { readonly name: string; readonly found: string; readonly wants: string }
   S131: { readonly column: string; readonly has: string; readonly declared: string }
-  S132: { readonly found: string }
+  S132: { readonly what: string; readonly found: string }
   S133: { readonly column: string }
   S134: { readonly why: string; readonly wayOut: string }
   S135: { readonly name: string; readonly where: string }
@@ -199,7 +199,7 @@ const texts: MessageTable<NameMessages> = {
   S131: ({ column, has, declared }) => ({
     message: `\`${column}\` is ${has} already and cannot be declared ${declared}.`,
   }),
-  S132: ({ found }) => ({ message: `The length of a window is a constant time, such as \`1 ms\`; this is ${found}.` }),
+  S132: ({ what, found }) => ({ message: `${what} is a constant time, such as \`1 ms\`; this is ${found}.` }),
   S133: ({ column }) => ({
     message: `\`${column}\` has many values in a group. Say which: \`mean(${column})\`, \`first(${column})\`, \`max(${column})\`, or make it a key.`,
   }),

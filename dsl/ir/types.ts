@@ -90,6 +90,8 @@ export interface Schema {
 export interface EventFile {
   readonly path: string
   readonly uuid: string | null
+  /** Another UUID that it is known by. */
+  readonly otherUuid?: string
   readonly bytes: number | null
   readonly entries: number | null
   /** The tree whose entries are meant, where it is known. */

@@ -10,7 +10,11 @@ export const shift: Verb<'shift'> = {
   example: 'from quiet shift by -1 s',
   apply({ by, span }, input, scope) {
     demandEvents(input, 'shift', { scope, span })
-    const length = lengthOf(operandOf(by, { ...scope, place: { kind: 'nowhere' } }), scope)
+    const length = lengthOf(
+      operandOf(by, { ...scope, place: { kind: 'nowhere' } }),
+      scope,
+      'What a stream is shifted by',
+    )
     if (length.denominator !== 1n) {
       const why = 'Instants are whole nanoseconds, and so is what they are shifted by.'
       return refuse(scope, 'S124', { span: by.span, facts: { why } })

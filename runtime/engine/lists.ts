@@ -7,7 +7,7 @@ import { derivedIn, replaced, withColumns } from './expr-parts.ts'
 import { frameOf, materialise, type Tools } from './frame.ts'
 import { besides, pickRows, withVector } from './lazy-rows.ts'
 import { scalarOf } from './plan-parts.ts'
-import { gather, numbers, numbersOf, type ListVector, type NumberVector, type Rows, type Vector } from './vector.ts'
+import { gather, numbersOf, slice, type ListVector, type NumberVector, type Rows, type Vector } from './vector.ts'
 
 /** What a reduction of a list column, or one element of it, is in each row: of shape [rows]. All columns are the row's. */
 export function listColumn(expr: ListReduction | ListElement, rows: Rows, tools: Tools): NumberVector {
@@ -140,12 +140,7 @@ function elementRows({ offsets, fields }: ListVector, rows: Rows): Rows {
   for (let row = 0; row < rows.rows; row++) owner.fill(row, offsets[row]! - first, offsets[row + 1]! - first)
   const own = [...fields].map(([name, field]): [string, Vector] => [
     `${elementPrefix}${name}`,
-    numbersBetween(field, first, end),
+    slice(field, first, end),
   ])
   return besides(pickRows(rows, owner), { rows: owner.length, columns: new Map(own) })
-}
-
-function numbersBetween({ values, residual, valid }: NumberVector, start: number, end: number): NumberVector {
-  const cut = residual?.subarray(start, end) ?? null
-  return { ...numbers(values.subarray(start, end), valid?.subarray(start, end) ?? null), residual: cut }
 }

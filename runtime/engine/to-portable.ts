@@ -2,7 +2,7 @@ import type { Column, Scalar, Type } from '../../dsl/ir/types.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Terms } from './kernels.ts'
 import type { Portable, PortableArray, PortableColumn, PortableList } from './portable.ts'
-import type { NumberArray, NumberVector, Rows, Vector } from './vector.ts'
+import { slice, type NumberArray, type NumberVector, type Rows, type Vector } from './vector.ts'
 
 /** Columns of rows as they travel: in the types of the schema, in buffers of their own. */
 export function toPortable(rows: Rows, columns: readonly Pick<Column, 'name' | 'type'>[], terms: Terms): Portable {
@@ -27,17 +27,19 @@ function portableVector(
   if (type.kind !== 'list') return portableNumbers(numbersIn(vector, name), { name, type }, rows, terms)
   if (vector.kind !== 'list') throw new Error(`${name} is no list`)
   const element = type.element
-  const elements = vector.offsets[rows]! - vector.offsets[0]!
+  // The rows may be some out of the middle: their lists do not begin with the first element then.
+  const [first, end] = [vector.offsets[0] ?? 0, vector.offsets[rows] ?? 0]
   const types = element.kind === 'record' ? element.fields : [{ name: '', type: element }]
   const fields = types.map(({ name: field, type: fieldType }): [string, PortableColumn] => {
     const values = vector.fields.get(field)
     if (values === undefined || fieldType.kind === 'list') throw new Error(`${name} has no field ${field}`)
-    return [field, portableNumbers(values, { name: `${name}.${field}`, type: fieldType }, elements, terms)]
+    const own = slice(values, first, end)
+    return [field, portableNumbers(own, { name: `${name}.${field}`, type: fieldType }, end - first, terms)]
   })
   return {
     kind: 'list',
     type,
-    offsets: vector.offsets.slice(0, rows + 1),
+    offsets: vector.offsets.subarray(0, rows + 1).map((offset) => offset - first),
     fields: new Map(fields),
     valid: vector.valid?.slice(0, rows) ?? null,
   }

@@ -162,8 +162,8 @@ function joinLists(parts: readonly { rows: number; vector: ListVector }[], rows:
 }
 
 /** View of the rows [start, end). */
-function slice<V extends Vector>(vector: V, start: number, end: number): V
-function slice(vector: Vector, start: number, end: number): Vector {
+export function slice<V extends Vector>(vector: V, start: number, end: number): V
+export function slice(vector: Vector, start: number, end: number): Vector {
   const valid = vector.valid === null ? null : vector.valid.subarray(start, end)
   if (vector.kind === 'list') return { ...vector, offsets: vector.offsets.subarray(start, end + 1), valid }
   const residual = vector.residual === null ? null : vector.residual.subarray(start, end)

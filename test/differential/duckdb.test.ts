@@ -90,7 +90,13 @@ function grouped(input: Plan, keys: readonly Named[], ...measures: readonly Meas
 }
 
 const ofMuons = { where: column('muon', bool) }
-const bin: Expr = { kind: 'call', fn: 'binInstant', args: [column('t', instant), number(100)], type: instant, missing: false }
+const bin: Expr = {
+  kind: 'call',
+  fn: 'binInstant',
+  args: [column('t', instant), number(100)],
+  type: instant,
+  missing: false,
+}
 
 /** By the names of the answers: a plan, and the columns that are compared. */
 const questions: Readonly<Record<string, readonly [Plan, ...string[]]>> = {
@@ -111,11 +117,7 @@ const questions: Readonly<Record<string, readonly [Plan, ...string[]]>> = {
     'a.i',
     'b.i',
   ],
-  first: [
-    match(e, 'a', role('first', 'b', e, within(2, 9, 'after', 'a.'), less(otherE, column('a.E')))),
-    'a.i',
-    'b.i',
-  ],
+  first: [match(e, 'a', role('first', 'b', e, within(2, 9, 'after', 'a.'), less(otherE, column('a.E')))), 'a.i', 'b.i'],
   last: [match(e, 'a', role('last', 'b', e, within(-9, 0, 'before', 'a.'), isMuon)), 'a.i', 'b.i'],
   nearest: [match(e, 'a', role('nearest', 'b', muons, within(-8, 8, 'any', 'a.'))), 'a.i', 'b.i'],
   without: [

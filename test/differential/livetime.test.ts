@@ -171,7 +171,12 @@ function planOf(described: Described): Plan {
 /** The events of a union are different ones. */
 function apart(plan: Plan): Plan {
   const base = 10 * 2 ** (unions++ % 20)
-  return { op: 'renumber', input: plan, columns: ['file'], files: Array.from({ length: 200 }, (_, file) => base + file) }
+  return {
+    op: 'renumber',
+    input: plan,
+    columns: ['file'],
+    files: Array.from({ length: 200 }, (_, file) => base + file),
+  }
 }
 
 function sourceOf(given: Described): Plan {

@@ -50,7 +50,10 @@ const events: Schema = { stream: 'events', columns, key: '', references: [''], r
 const stored: Schema = {
   stream: 'match',
   columns: ['a', 'b'].flatMap((role) =>
-    [...place, run, ...quantities.slice(0, 2), ...lists.slice(0, 1)].map((column) => ({ ...column, name: `${role}.${column.name}` })),
+    [...place, run, ...quantities.slice(0, 2), ...lists.slice(0, 1)].map((column) => ({
+      ...column,
+      name: `${role}.${column.name}`,
+    })),
   ),
   key: 'a.',
   references: ['a.', 'b.'],
@@ -133,11 +136,18 @@ function keyRows(tape: Tape): readonly Row[] {
 function eventRows(tape: Tape, most: number): readonly Row[] {
   const known = new Set<string>()
   return tape
-    .many(most, () => new Map([...placeOf(tape, '', Math.max(8, most)), ...row(tape, [run, ...quantities, ...lists], '')]))
+    .many(
+      most,
+      () => new Map([...placeOf(tape, '', Math.max(8, most)), ...row(tape, [run, ...quantities, ...lists], '')]),
+    )
     .filter((cells) => {
-      const event = `${cells.get('file')}:${cells.get('entry')}`
+      const event = keyOf(cells, 'file', 'entry')
       return !known.has(event) && known.add(event)
     })
+}
+
+function keyOf(cells: Row, ...names: readonly string[]): string {
+  return names.map((name) => String(cells.get(name) as Value)).join(':')
 }
 
 function storedRows(tape: Tape, most: number): readonly Row[] {
@@ -155,7 +165,7 @@ function storedRows(tape: Tape, most: number): readonly Row[] {
     )
     .filter((cells) => {
       // Rows with one anchor would have no order of their own.
-      const anchor = `${cells.get('a.t')}:${cells.get('a.file')}:${cells.get('a.entry')}`
+      const anchor = keyOf(cells, 'a.t', 'a.file', 'a.entry')
       return !known.has(anchor) && known.add(anchor)
     })
 }

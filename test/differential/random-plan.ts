@@ -276,9 +276,7 @@ function timedKeys(tape: Tape, input: Plan): readonly Named[] {
   const { key, columns } = schemaOf(input)
   if (key === null) return []
   const column = (name: string): Expr[] =>
-    columns
-      .filter((known) => known.name === `${key}${name}`)
-      .map((known) => ({ kind: 'column', row: 'row', ...known }))
+    columns.filter((known) => known.name === `${key}${name}`).map((known) => ({ kind: 'column', row: 'row', ...known }))
   const bins = column('t').map((t) => {
     const width: Expr = { kind: 'number', value: tape.of([5, 2, 86_400e9]), type: float64 }
     return call('binInstant', instant, [t, width])

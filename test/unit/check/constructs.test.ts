@@ -256,6 +256,14 @@ test('use chooses a backend, sizes in bytes and times in ns', () => {
 
 const mistakes: readonly (readonly [string, string])[] = [
   [
+    'from events shift by 1',
+    'S132 What a stream is shifted by is a constant time, such as `1 ms`; this is a pure number (`1`).',
+  ],
+  [
+    'from events group by bin(t, 1 m): n = count()',
+    'S132 The width of a bin of time is a constant time, such as `1 ms`; this is a length (`1 m`).',
+  ],
+  [
     'from ibd shift by 1 s',
     'S121 `shift` needs events, but `ibd` is a match of `p` and `d`. Put `shift` before `match`.',
   ],

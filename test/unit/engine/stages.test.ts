@@ -7,6 +7,7 @@ import type { Row } from '../../../runtime/naive/row.ts'
 import { memoryExecutor, type MemoryDataset } from '../../support/memory-executor.ts'
 import { plainResult } from '../../support/plain-result.ts'
 import {
+  about,
   call,
   column,
   events,
@@ -97,7 +98,7 @@ describe('a union', () => {
   })
 
   test('takes streams whose files are different without looking at the events', async () => {
-    const other: Plan = { ...place, files: [7, 8] } as Plan
+    const other = { ...place, files: [7, 8] }
     expect(await tableOf(both(other), dataOf(0, 20), { cuts: [10n] })).toHaveLength(4)
   })
 })
@@ -170,6 +171,18 @@ describe('a join', () => {
       message: 'Entry 2 of `a.root` has no partner in the join `p`.',
     })
   })
+})
+
+test('lists out of the middle of what a task has read keep their own elements', async () => {
+  const schema = eventsSchema([
+    ...eventsSchema().columns,
+    { name: 'q', type: { kind: 'list', element: int32 }, missing: false },
+  ])
+  const lists = events(...[0, 10, 20, 30].map((t, entry) => ({ t, entry, q: [entry, 10 * entry] })))
+  const some = scan('events', schema)
+  const counted = filter(some, call('less', number(0), about('count', some, within(-10, 10, 'any'))))
+  const rows = await tableOf(counted, new Map([['events', { ...lists, schema }]]), { cuts: [15n] })
+  expect(rows.map((row) => row.at(-1))).toEqual([0, 1, 2, 3].map((entry) => [String(entry), String(10 * entry)]))
 })
 
 describe('the reach', () => {
