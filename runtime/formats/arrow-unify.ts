@@ -1,16 +1,17 @@
 import {
   Data,
   DataType,
+  Dictionary,
   type Field,
   FixedSizeList,
+  Int32,
   List,
   type RecordBatch,
   Schema,
   Struct,
-  type Utf8,
+  Utf8,
   Vector,
 } from 'apache-arrow'
-import { textType } from './column.ts'
 import { batchOf } from './source.ts'
 import { TextDictionary } from './text.ts'
 
@@ -44,7 +45,8 @@ export class Unifier {
 
   #ownType(type: DataType): DataType {
     if (DataType.isDictionary(type)) {
-      const own = textType()
+      // Numbered within the file, so that the same rows give the same bytes: the type's own number counts all there ever were.
+      const own = new Dictionary(new Utf8(), new Int32(), this.#dictionaries.size)
       this.#dictionaries.set(own, new GrowingDictionary())
       return own
     }

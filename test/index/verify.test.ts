@@ -1,6 +1,6 @@
-import { appendFileSync, copyFileSync, mkdirSync, renameSync, truncateSync, utimesSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, renameSync, rmSync, truncateSync, utimesSync } from 'node:fs'
 import path from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildArguments, type EventSpec, fromPython, indexFolder, run, writeEvents } from './index.ts'
 
 const folder = indexFolder()
@@ -27,22 +27,29 @@ async function verify(...paths: readonly string[]): Promise<Found> {
 
 const kinds = ({ findings }: Found): readonly string[] => findings.map(({ kind }) => kind).toSorted()
 
-/** A copy of the index and its event data, which a test may spoil. */
-async function copyOf(name: string): Promise<{ readonly index: string; readonly esd: (file: string) => string }> {
-  const own = path.join(folder, name)
-  mkdirSync(own)
-  writeEvents(own, specs)
-  copyFileSync(path.join(folder, 'columns.yaml'), path.join(own, 'columns.yaml'))
-  const index = path.join(own, 'index')
-  const { status, err } = await run(buildArguments(own, index), own)
-  expect([status, err]).toEqual([0, ''])
-  return { index, esd: (file) => path.join(own, 'esd', file) }
-}
+const index = path.join(folder, 'index')
+const esd = (file: string): string => path.join(folder, 'esd', file)
+const backup = path.join(folder, 'backup')
+const kept = ['index', 'esd']
 
-let sound: Awaited<ReturnType<typeof copyOf>>
 beforeAll(async () => {
-  sound = await copyOf('sound')
+  writeEvents(folder, specs)
+  const { status, err } = await run(buildArguments(folder, index), folder)
+  if (status !== 0) throw new Error(err)
+  for (const name of kept) copy(path.join(folder, name), path.join(backup, name))
 })
+
+/** Each test spoils the index or its event data, which the next one finds as they were built. */
+beforeEach(() => {
+  for (const name of kept) {
+    rmSync(path.join(folder, name), { recursive: true, force: true })
+    copy(path.join(backup, name), path.join(folder, name))
+  }
+})
+
+function copy(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true })
+}
 
 /** An index file written anew by pyarrow, with other rows or columns; the document stays. */
 function rewrite(file: string, change: string, target = file): void {
@@ -55,14 +62,13 @@ pq.write_table(t.replace_schema_metadata({b"sift": json.dumps(d)}), sys.argv[2])
 
 describe('verify', () => {
   test('finds nothing wrong with an index as it was built', async () => {
-    const { status, out } = await run(['index', 'verify', sound.index], folder)
+    const { status, out } = await run(['index', 'verify', index], folder)
     expect(out).toBe('2 index files of 500 rows, 2 event-data files: nothing is wrong\n')
     expect(status).toBe(0)
   })
 
   test('finds event data that are missing', async () => {
-    const { index, esd } = await copyOf('missing')
-    renameSync(esd('b.root'), path.join(folder, 'elsewhere.root'))
+    rmSync(esd('b.root'))
     const found = await verify(index)
     expect(found.status).toBe(3)
     expect(found.findings).toEqual([
@@ -76,8 +82,7 @@ describe('verify', () => {
   })
 
   test('finds event data that were moved', async () => {
-    const { index, esd } = await copyOf('moved')
-    const target = path.join(folder, 'moved', 'new')
+    const target = path.join(folder, 'esd', 'new')
     mkdirSync(target)
     renameSync(esd('a.root'), path.join(target, 'a.root'))
     const found = await verify(index)
@@ -87,41 +92,38 @@ describe('verify', () => {
   })
 
   test('finds event data that are truncated', async () => {
-    const { index, esd } = await copyOf('truncated')
     truncateSync(esd('a.root'), 3000)
     expect(kinds(await verify(index))).toEqual(['truncated'])
   })
 
   test('finds an index file that is truncated', async () => {
-    const { index } = await copyOf('cut')
     truncateSync(path.join(index, 'run101.parquet'), 3000)
     expect(kinds(await verify(index))).toEqual(['truncated'])
   })
 
   test('finds event data that were written again: another UUID, size or time', async () => {
-    const { index, esd } = await copyOf('rewritten')
-    writeEvents(path.join(folder, 'rewritten'), [{ ...specs[0]!, uuid: '00000000-0000-4000-8000-000000000001' }])
+    writeEvents(folder, [{ ...specs[0]!, uuid: '00000000-0000-4000-8000-000000000001' }])
     appendFileSync(esd('b.root'), 'more')
     const found = await verify(index)
     expect(kinds(found)).toEqual(['rewritten', 'rewritten'])
     expect(found.findings.map(({ message }) => message).join()).toMatch(/its UUID is 00000000.*it has \d+ bytes/)
-    const touched = await copyOf('touched')
-    utimesSync(touched.esd('a.root'), new Date(), new Date('2020-01-01T00:00:00Z'))
-    const later = await verify(touched.index)
-    expect(later.findings).toMatchObject([
+  })
+
+  test('finds event data that were touched', async () => {
+    utimesSync(esd('a.root'), new Date(), new Date('2020-01-01T00:00:00Z'))
+    const found = await verify(index)
+    expect(found.findings).toMatchObject([
       { kind: 'rewritten', message: expect.stringContaining('it was written at 2020-01-01') },
     ])
   })
 
   test('finds rows that are not in the order of time', async () => {
-    const { index } = await copyOf('unordered')
     rewrite(path.join(index, 'run101.parquet'), 't = t.take(pa.array([0, 2, 1, *range(3, len(t))]))')
     const found = await verify(index)
     expect(found.findings).toMatchObject([{ kind: 'unordered', message: 'row 2 is earlier than the row before it' }])
   })
 
   test('finds events that an index has twice', async () => {
-    const { index } = await copyOf('twice')
     rewrite(path.join(index, 'run101.parquet'), 't = t.slice(0, 100)', path.join(index, 'run101b.parquet'))
     const found = await verify(index)
     expect(kinds(found)).toEqual(['duplicated', 'overlapping'])
@@ -129,7 +131,6 @@ describe('verify', () => {
   })
 
   test('finds index files of one run that cover the same time', async () => {
-    const { index } = await copyOf('overlap')
     const file = path.join(index, 'run101.parquet')
     rewrite(file, 't = t.take(pa.array(range(1, len(t), 2)))', path.join(index, 'odd.parquet'))
     rewrite(file, 't = t.take(pa.array(range(0, len(t), 2)))')
@@ -137,7 +138,6 @@ describe('verify', () => {
   })
 
   test('finds columns that differ: one is absent, one of another type, one of another unit', async () => {
-    const { index } = await copyOf('drift')
     const change =
       't = t.drop_columns(["late"]); i = t.schema.get_field_index("q"); t = t.set_column(i, "q", t["q"].cast(pa.float32())); d["units"]["E"] = "GeV"'
     rewrite(
@@ -160,8 +160,7 @@ describe('verify', () => {
       'i = t.schema.get_field_index("entry"); t = t.set_column(i, "entry", pc.add(t["entry"], 1))',
       'it has 300 entries, and a row points to entry 300',
     ],
-  ])('finds counts that are off by one: %s', async (name, change, message) => {
-    const { index } = await copyOf(name.replaceAll(' ', '-'))
+  ])('finds counts that are off by one: %s', async (_name, change, message) => {
     rewrite(path.join(index, 'run101.parquet'), change)
     const found = await verify(index)
     expect(found.findings).toMatchObject([{ kind: 'entries', message }])
@@ -169,8 +168,9 @@ describe('verify', () => {
   })
 
   test('prints a table for people', async () => {
-    const { status, out } = await run(['index', 'verify', path.join(folder, 'moved', 'index')], folder)
-    expect(out).toMatch(/^what +where +why\nmoved +.*a\.root +the file lies at/)
+    rmSync(esd('a.root'))
+    const { status, out } = await run(['index', 'verify', index], folder)
+    expect(out).toMatch(/^what +where +why\nmissing +.*a\.root +the file is not there/)
     expect(status).toBe(3)
   })
 
@@ -183,7 +183,7 @@ describe('verify', () => {
 
 describe('info', () => {
   test('says runs, rows, times and columns', async () => {
-    const { status, out } = await run(['index', 'info', sound.index, '--json'], folder)
+    const { status, out } = await run(['index', 'info', index, '--json'], folder)
     expect(status).toBe(0)
     const { files } = JSON.parse(out) as { files: readonly Record<string, unknown>[] }
     expect(files).toMatchObject([
@@ -193,7 +193,7 @@ describe('info', () => {
   })
 
   test('says it to people', async () => {
-    const { out } = await run(['index', 'info', sound.index], folder)
+    const { out } = await run(['index', 'info', index], folder)
     expect(out).toContain('run101.parquet  101')
     expect(out).toContain('event data: 2 files, 500 entries')
   })
