@@ -129,7 +129,7 @@ function renumbered(tape: Tape, input: Plan): Plan {
   return renumberedBy(input, tape.of([[1, 0], [4, 5], [9, 3], [0, 1], [], [7]]))
 }
 
-export function renumberedBy(input: Plan, files: readonly number[]): Plan {
+function renumberedBy(input: Plan, files: readonly number[]): Plan {
   const columns = schemaOf(input)
     .columns.map(({ name }) => name)
     .filter((name) => name === 'file' || name.endsWith('.file'))

@@ -4,7 +4,7 @@ import { storageUnit, unitNames, unitText } from '../../../dsl/ir/units.ts'
 import { verbs } from '../../../dsl/stages/index.ts'
 
 /** The parts of the language's page that are made of the tables of the language, by name. */
-export const parts: Readonly<Record<string, () => string>> = { words: wordsPart, functions: functionsPart }
+const parts: Readonly<Record<string, () => string>> = { words: wordsPart, functions: functionsPart }
 
 /** A page with its generated parts made anew. */
 export function renewed(page: string): string {
