@@ -104,7 +104,7 @@ export async function buildPart(
 }
 
 /** The columns of a part: `entry`, then those of the plan. */
-export function partSchema({ columns }: BuildPlan): ArrowSchema {
+function partSchema({ columns }: BuildPlan): ArrowSchema {
   return arrowSchemaOf([entryColumn, ...columns.map(savedColumn)], new Map())
 }
 

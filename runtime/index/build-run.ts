@@ -53,7 +53,7 @@ const fileColumn = savedColumn({
 })
 
 /** `t file entry run`, then the others in the order of the plan. */
-export function indexColumns({ columns }: BuildPlan): readonly SavedColumn[] {
+function indexColumns({ columns }: BuildPlan): readonly SavedColumn[] {
   const own = columns.map(savedColumn)
   const named = (name: string): readonly SavedColumn[] => own.filter((column) => column.name === name)
   const others = own.filter(({ name }) => name !== 't' && name !== 'run')
