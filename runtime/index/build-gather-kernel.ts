@@ -6,7 +6,6 @@ import {
   type FixedSizeList,
   type List,
   makeData,
-  type RecordBatch,
   Struct,
   Utf8,
   Vector,
@@ -49,11 +48,6 @@ export function bytesOf(data: Data): number {
       ? 4 * data.length
       : ((data.values as Uint8Array | undefined)?.byteLength ?? 0)
   return data.children.reduce((sum, child) => sum + bytesOf(child), own)
-}
-
-/** The only chunk of each column. */
-export function columnsOf(batch: RecordBatch): readonly Data[] {
-  return batch.data.children
 }
 
 interface Shape<T extends DataType> {
