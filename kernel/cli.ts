@@ -1,6 +1,7 @@
 import type { IndexInvocation } from './cli/index-options.ts'
+import type { FormatOptions } from './cli/format.ts'
 import { abortOnSignal } from './cli/interrupt.ts'
-import { readNotebook, UnreadableFile } from './cli/notebook.ts'
+import { readNotebook, UnreadableFile, UnwritableFile } from './cli/notebook.ts'
 import { checkNotebook, runNotebook } from './cli/notebook-run.ts'
 import { type CellOptions, parseCommandLine } from './cli/options.ts'
 import { usage } from './cli/usage.ts'
@@ -26,6 +27,8 @@ async function main(args: readonly string[], output: Output): Promise<number> {
       return install(invocation.kind, invocation.place, output)
     case 'index':
       return indexCommand(invocation.invocation, output)
+    case 'fmt':
+      return formatCommand(invocation, output)
     case 'run':
     case 'check':
       return withCells(invocation.kind, invocation, output)
@@ -60,6 +63,17 @@ async function indexCommand(invocation: IndexInvocation, output: Output): Promis
     return faulted(error, output)
   } finally {
     stopListening()
+  }
+}
+
+async function formatCommand(options: FormatOptions, output: Output): Promise<number> {
+  const { formatFiles } = await import('./cli/format.ts')
+  try {
+    return formatFiles(options, output)
+  } catch (error) {
+    if (!(error instanceof UnreadableFile) && !(error instanceof UnwritableFile)) return faulted(error, output)
+    output.err(`sift: ${error.message}\n`)
+    return error instanceof UnreadableFile ? 2 : 3
   }
 }
 

@@ -31,6 +31,9 @@ export interface Place {
 /** A query file that cannot be read. */
 export class UnreadableFile extends Error {}
 
+/** A query file that cannot be written. */
+export class UnwritableFile extends Error {}
+
 /** @throws UnreadableFile */
 export function readNotebook(files: readonly string[], cells: readonly string[]): readonly NotebookCell[] {
   const inFiles = files.flatMap((file) => {
@@ -50,7 +53,8 @@ export function placeOf(span: Span, { text, start }: Origin): Place {
   return { line, column, length: [...text.slice(start + span.start, start + span.end)].length }
 }
 
-function readQueryFile(file: string): string {
+/** @throws UnreadableFile */
+export function readQueryFile(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {

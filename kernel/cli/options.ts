@@ -1,5 +1,6 @@
 import { meantBy } from '../../dsl/ir/meant.ts'
 import type { InstallPlace } from '../install.ts'
+import type { FormatOptions } from './format.ts'
 import { type IndexInvocation, IndexMisuse, parseIndexArguments } from './index-options.ts'
 
 /** What the command line asks for. */
@@ -7,6 +8,7 @@ export type Invocation =
   | ({ readonly kind: 'run' | 'check' } & CellOptions)
   | { readonly kind: 'install' | 'uninstall'; readonly place: InstallPlace }
   | { readonly kind: 'index'; readonly invocation: IndexInvocation }
+  | ({ readonly kind: 'fmt' } & FormatOptions)
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'misuse'; readonly message: string }
@@ -29,7 +31,7 @@ const flags = { '--json': 'json', '--time': 'time', '--keep-going': 'keepGoing' 
 const valued = ['-e', '--rows', '--threads', '--memory'] as const
 const places = ['--user', '--sys-prefix', '--prefix'] as const
 const known = [...Object.keys(flags), ...valued, '--help', '--version']
-const commands = ['run', 'check', 'index', 'install', 'uninstall'] as const
+const commands = ['run', 'check', 'fmt', 'index', 'install', 'uninstall'] as const
 
 const defaults: CellOptions = {
   files: [],
@@ -64,12 +66,24 @@ function parseCommand(command: (typeof commands)[number], args: readonly string[
     case 'run':
     case 'check':
       return { kind: command, ...demandCells(parseOptions(args)) }
+    case 'fmt':
+      return { kind: command, ...parseFormat(args) }
     case 'index':
       return { kind: command, invocation: parseIndexArguments(args) }
     case 'install':
     case 'uninstall':
       return { kind: command, place: parsePlace(args) }
   }
+}
+
+function parseFormat(args: readonly string[]): FormatOptions {
+  const end = args.includes('--') ? args.indexOf('--') : args.length
+  const options = args.slice(0, end).filter((arg) => arg.startsWith('-'))
+  const unknown = options.find((option) => option !== '--check')
+  if (unknown !== undefined) throw new Misuse(`there is no option ${unknown}${meant(unknown, ['--check'])}`)
+  const files = args.filter((arg, at) => at > end || (at < end && !arg.startsWith('-')))
+  if (files.length === 0) throw new Misuse('nothing to format: give a FILE')
+  return { files, isCheck: options.length > 0 }
 }
 
 /** The user's own folder where nothing is said. */

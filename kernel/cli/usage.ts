@@ -2,6 +2,7 @@ export const usage = `sift: finds rare events by cuts and windows in time
 
   sift run   [FILE…] [-e CELL]… [options]   run files, then cells, as one notebook
   sift check [FILE…] [-e CELL]… [options]   check them: every mistake, nothing runs
+  sift fmt   [--check] FILE…   bring files into the one layout; --check only says which are not in it
   sift index build --from FILES --columns FILE --out DIR [options]   make the index of event data
   sift index verify PATH…   hold an index against its event data; info PATH… says what it holds
   sift install [--user | --sys-prefix | --prefix DIR]   offer Sift in Jupyter; uninstall takes it away
