@@ -98,6 +98,7 @@ function compileStatement(statement: Statement, state: State): Result {
     warnings: [],
     needs: [],
     history: new Set(),
+    uses: [],
     value: valueOf,
     pipeline: flowOf,
   }
@@ -138,7 +139,7 @@ function isTooDeep(error: unknown): boolean {
 }
 
 function broken(cell: number | null): Bound {
-  return { meaning: { kind: 'broken' }, type: 'without meaning', cell, history: [] }
+  return { meaning: { kind: 'broken' }, type: 'without meaning', cell, history: [], uses: [] }
 }
 
 function nameOf(statement: Statement): string | null {

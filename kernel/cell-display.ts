@@ -3,6 +3,7 @@ import type { CellOutput } from './cell-output.ts'
 import type { MimeBundle, Publisher } from './interpreter.ts'
 import { htmlNote } from './render/html.ts'
 import { plural } from './render/numbers.ts'
+import { staleText } from './render/stale.ts'
 import { problemHtml, type ProblemPlace, problemText } from './render/problem.ts'
 import { drawnBundle, type Painter } from './painter.ts'
 import { ProgressDisplay } from './progress-display.ts'
@@ -62,6 +63,8 @@ export class CellDisplay {
         return note(`${output.name} : ${output.type}`)
       case 'saved':
         return note(`${output.path}: ${plural(output.rows, 'row')} saved`)
+      case 'stale':
+        return note(staleText(output))
       case 'problem':
         // The error that ends a cell is told by the protocol.
         if (output.problem.severity === 'error') return null

@@ -9,6 +9,8 @@ export type CellOutput =
   /** `path` as written in the statement. */
   | { readonly kind: 'saved'; readonly path: string; readonly rows: number; readonly span: Span }
   | { readonly kind: 'problem'; readonly problem: Problem }
+  /** The cell has given names another meaning, and `name`, made in cell `madeIn`, still stands on the one before. */
+  | { readonly kind: 'stale'; readonly name: string; readonly madeIn: number; readonly older: readonly string[] }
   /** A statement runs. */
   | { readonly kind: 'progress'; readonly progress: Progress; readonly elapsedMs: number }
   /** A statement that read rows has ended, well or not. */

@@ -1,6 +1,7 @@
 import type { Compilation, Compile, Compiled, CompileOptions } from '../dsl/compile.ts'
 import type { Bound, Names } from '../dsl/check/bound.ts'
 import type { Need } from '../dsl/check/scope.ts'
+import { staleNames } from '../dsl/check/stale.ts'
 import { optimizedQuery } from '../dsl/optimize/optimize.ts'
 import { diagnose } from '../dsl/ir/name-messages.ts'
 import { RuntimeError } from '../runtime/errors.ts'
@@ -90,7 +91,13 @@ export class Session {
     }
     this.#names = compilation.names
     for (const problem of problems) request.emit({ kind: 'problem', problem })
-    for (const statement of compilation.statements) {
+    const failure = await this.#runStatements(compilation.statements, request)
+    for (const stale of staleNames(this.#names, definedBy(compilation))) request.emit({ kind: 'stale', ...stale })
+    return failure
+  }
+
+  async #runStatements(statements: readonly Compiled[], request: RunCellRequest): Promise<Problem | null> {
+    for (const statement of statements) {
       const failure = await this.#runStatement(statement, request)
       if (failure !== null) return failure
     }
@@ -216,6 +223,10 @@ function byPlace({ diagnostics }: Compilation, { failures }: Opening): readonly 
   return [...diagnostics.map(problemOf), ...failures.values()].toSorted(
     (left, right) => (left.span?.start ?? 0) - (right.span?.start ?? 0),
   )
+}
+
+function definedBy({ statements }: Compilation): ReadonlySet<string> {
+  return new Set(statements.flatMap((statement) => (statement.kind === 'definition' ? [statement.name] : [])))
 }
 
 /** Whether a number rests on a live time of files that do not state their good time. */

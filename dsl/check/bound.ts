@@ -47,6 +47,13 @@ export interface Bound {
   readonly cell: number | null
   /** The texts of the definitions that it stands on, its own last. */
   readonly history: readonly string[]
+  /** The names that it stands on, as they were when it was made: those in its text, and in that of the functions that it calls. */
+  readonly uses: readonly NameUse[]
+}
+
+export interface NameUse {
+  readonly name: string
+  readonly bound: Bound
 }
 
 /** The names of a notebook; immutable. */

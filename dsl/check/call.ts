@@ -9,7 +9,7 @@ import { demandMeaning } from './unknown.ts'
 import { meaningWord } from './operand.ts'
 import { refuse } from './refusal.ts'
 import { binCall, scalarCall } from './scalar-call.ts'
-import { cut, type Scope, type Value } from './scope.ts'
+import { cut, noteUse, type Scope, type Value } from './scope.ts'
 import { streamOf } from './source.ts'
 import { sourceOfExpr } from './source-of-expr.ts'
 import { demandTime } from './stream.ts'
@@ -25,7 +25,7 @@ export function valueOfCall(call: Call, scope: Scope): Value {
   if (bound !== undefined) {
     demandMeaning(name, bound, scope)
     if (bound.meaning.kind === 'fn') {
-      for (const text of bound.history) scope.context.history.add(text)
+      noteUse(scope, name.text, bound)
       return expanded({ name, fn: bound.meaning, args, span }, scope)
     }
   }

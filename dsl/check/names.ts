@@ -5,7 +5,7 @@ import type { Bound } from './bound.ts'
 import { bareRow, counted, listColumn, refuseField } from './lists.ts'
 import type { Path } from './path.ts'
 import { refuse } from './refusal.ts'
-import { type Rows, type Scope, type Value, warn } from './scope.ts'
+import { noteUse, type Rows, type Scope, type Value, warn } from './scope.ts'
 import type { Frame, ListColumn, RowRef, Term } from './term.ts'
 import { demandMeaning, unknownColumn, unknownStream } from './unknown.ts'
 
@@ -77,7 +77,7 @@ function memberOf(value: Value, { first, members, path }: Access, scope: Scope):
 
 function valueOfName(name: ast.Name, bound: Bound, scope: Scope): Value {
   demandMeaning(name, bound, scope)
-  for (const text of bound.history) scope.context.history.add(text)
+  noteUse(scope, name.text, bound)
   const { meaning } = bound
   if (meaning.kind === 'value') return scope.place.kind === 'nowhere' ? meaning.term : ofRow(meaning.term, name, scope)
   return meaning.kind === 'list' ? meaning : { kind: 'meaning', meaning }

@@ -4,7 +4,7 @@ import { diagnose, type NameMessages } from '../ir/name-messages.ts'
 import type { EventFile, Schema } from '../ir/types.ts'
 import type { Span } from '../ir/span.ts'
 import type { AggregateName } from '../ir/types.ts'
-import type { HistQuery, Meaning, Names, Stream } from './bound.ts'
+import type { Bound, HistQuery, Meaning, Names, NameUse, Stream } from './bound.ts'
 import type { Origin } from './refusal.ts'
 import type { ColumnTerm, Frame, Jagged, List, ListColumn, RowRef, Term, Vector } from './term.ts'
 
@@ -53,6 +53,8 @@ export interface Context {
   readonly needs: Need[]
   /** Texts of the definitions that the statement used. */
   readonly history: Set<string>
+  /** The names that the statement used, each with one meaning once. */
+  readonly uses: NameUse[]
   readonly value: (expr: ast.Expr, scope: Scope) => Value
   readonly pipeline: (pipeline: ast.Pipeline, scope: Scope) => Flow
 }
@@ -117,6 +119,12 @@ export interface Scope {
   readonly names: Names
   readonly parameters: ReadonlyMap<string, Argument>
   readonly place: Place
+}
+
+/** Notes that the statement stands on a name. */
+export function noteUse({ context }: Scope, name: string, bound: Bound): void {
+  for (const text of bound.history) context.history.add(text)
+  if (!context.uses.some((use) => use.bound === bound)) context.uses.push({ name, bound })
 }
 
 /** The text of a node as one line: comments gone, blanks collapsed. */

@@ -7,7 +7,7 @@ import { union } from './union.ts'
 import { demandMeaning, unknownStream } from './unknown.ts'
 import { meaningWord } from './operand.ts'
 import { Held, refuse } from './refusal.ts'
-import { cut, type Scope } from './scope.ts'
+import { cut, noteUse, type Scope } from './scope.ts'
 
 /** The stream that a source names. */
 export function streamOf(source: ast.Source, scope: Scope): Stream {
@@ -58,7 +58,7 @@ function streamOfName(source: NameSource, scope: Scope): Stream {
   const bound = scope.names.get(name.text)
   if (bound === undefined) return unknownStream(name, scope)
   demandMeaning(name, bound, scope)
-  for (const text of bound.history) scope.context.history.add(text)
+  noteUse(scope, name.text, bound)
   const { meaning } = bound
   if (meaning.kind === 'stream') return { ...meaning.stream, label: name.text }
   return noStream(name.text, meaning.kind, { span, scope })
@@ -83,7 +83,7 @@ function streamOfCall(
   if (bound === undefined && name.text === 'union') return union({ args, span }, scope, streamOf)
   if (bound === undefined) return unknownStream(name, scope)
   demandMeaning(name, bound, scope)
-  for (const text of bound.history) scope.context.history.add(text)
+  noteUse(scope, name.text, bound)
   if (bound.meaning.kind !== 'fn') return noStream(name.text, bound.meaning.kind, { span, scope })
   const value = expanded({ name, fn: bound.meaning, args, span }, scope)
   if (value.kind === 'meaning' && value.meaning.kind === 'stream')

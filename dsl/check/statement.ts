@@ -1,10 +1,11 @@
 import type * as ast from '../ir/ast.ts'
 import type { Plan, Query } from '../ir/plan.ts'
 import { schemaOf } from '../ir/schema.ts'
+import type { Span } from '../ir/span.ts'
 import type { Use } from '../ir/use.ts'
 import { boundsOf } from './compare.ts'
 import { alike } from './alike.ts'
-import type { Bound, Meaning, Stream } from './bound.ts'
+import type { Bound, Meaning, NameUse, Stream } from './bound.ts'
 import { inUnit } from './constant.ts'
 import { meaningOfFlow, meaningText } from './meaning.ts'
 import { numberQuery } from './number-query.ts'
@@ -68,8 +69,21 @@ interface At {
 /** A definition remembers the texts of those it stands on, each once, and its own. */
 function definition(name: ast.Name, meaning: Meaning, { statement, scope }: At): Checked {
   const history = [...scope.context.history, cut(scope, statement.span)]
-  const bound: Bound = { meaning, type: meaningText(meaning), cell: scope.context.cell.cell, history }
+  const uses = meaning.kind === 'fn' ? usesOfFunction(meaning, statement.span, scope) : scope.context.uses
+  const bound: Bound = { meaning, type: meaningText(meaning), cell: scope.context.cell.cell, history, uses }
   return { kind: 'definition', name: name.text, bound }
+}
+
+/** A function is checked where it is called: until then its text says what it stands on. */
+function usesOfFunction(
+  { parameters, names }: Extract<Meaning, { kind: 'fn' }>,
+  span: Span,
+  scope: Scope,
+): readonly NameUse[] {
+  const words = cut(scope, span).matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`([^`]+)`|([A-Za-z_]\w*)/g)
+  const inText = new Set([...words].map(([, quoted, plain]) => quoted ?? plain))
+  const own = new Set(parameters.map(({ name }) => name.text))
+  return [...names].flatMap(([name, bound]) => (inText.has(name) && !own.has(name) ? [{ name, bound }] : []))
 }
 
 function meaningOf(value: ast.Pipeline | ast.Expr, scope: Scope): Meaning {

@@ -28,6 +28,8 @@ export function jsonLine(
       return line('definition', cell.number, { name: output.name, type: output.type })
     case 'saved':
       return line('saved', cell.number, { path: output.path, rows: output.rows })
+    case 'stale':
+      return line('stale', cell.number, { name: output.name, madeIn: output.madeIn, older: output.older })
     case 'problem':
       return problemLine(output.problem, cell)
     case 'timing':

@@ -4,6 +4,7 @@ import type { Problem } from '../problem.ts'
 import { formatElapsed, plural } from '../render/numbers.ts'
 import { problemText } from '../render/problem.ts'
 import { resultText } from '../render/result.ts'
+import { staleText } from '../render/stale.ts'
 import { jsonLine } from './json.ts'
 import type { NotebookCell } from './notebook.ts'
 import { progressLine } from './progress.ts'
@@ -84,6 +85,8 @@ function printText(shown: CellOutput, cell: NotebookCell, { queue, time }: TextT
       return queue.add([`${shown.name} : ${shown.type}\n`])
     case 'saved':
       return queue.add([`${shown.path}: ${plural(shown.rows, 'row')} saved\n`])
+    case 'stale':
+      return queue.note(`${staleText(shown)}\n`)
     case 'problem':
       return queue.note(`${cellProblemText(shown.problem, cell)}\n\n`)
     case 'timing':

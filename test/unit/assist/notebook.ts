@@ -58,7 +58,7 @@ function stream(schema: Schema, type: string): Bound {
 }
 
 function bound(meaning: Meaning, type: string): Bound {
-  return { meaning, type, cell: 1, history: [] }
+  return { meaning, type, cell: 1, history: [], uses: [] }
 }
 
 /** A constant in a unit. */

@@ -12,6 +12,7 @@ import { table } from './build.ts'
 
 // A language of one word for each statement, and files that are names in memory, to see the session alone:
 //   name=path    defines a name over a file;  =  alone is a mistake in the definition of `name`
+//   name=of:a    defines it over a file, and says that it stands on the name `a`
 //   name         asks for the stream of that name;  name>path  saves it
 // A file `missing…` cannot be opened, one `broken…` fails when it is read, one `slow…` is read until it is aborted.
 
@@ -36,7 +37,8 @@ const compile: Compile = (text, { cell, names, catalog }) => {
         meaning: meaning === 'broken' ? { kind: 'broken' } : { kind: 'stream', stream },
         type: 'events',
         cell,
-        history: [],
+        history: [word[0]],
+        uses: [...after].flatMap(([used, bound]) => (path === `of:${used}` ? [{ name: used, bound }] : [])),
       })
     }
     if (sign === '=') {
@@ -290,5 +292,37 @@ describe('check', () => {
     const { check } = notebook()
     await check('a=one x')
     expect(await check('a')).toEqual([])
+  })
+})
+
+describe('a name that is given another meaning', () => {
+  test('has the names told that still stand on the one before, at the end of the cell', async () => {
+    const { run } = notebook()
+    await run('a=one')
+    await run('b=of:a')
+    const { outputs } = await run('a=two')
+    expect(outputs.map(({ kind }) => kind)).toEqual(['definition', 'stale', 'timing'])
+    expect(outputs[1]).toEqual({ kind: 'stale', name: 'b', madeIn: 2, older: ['a'] })
+  })
+
+  test('is told when a statement behind it fails, since it is bound', async () => {
+    const { run } = notebook()
+    await run('a=one')
+    await run('b=of:a')
+    expect((await run('a=broken a')).kinds).toEqual([
+      'definition',
+      'progress',
+      'finished',
+      'stale',
+      'problem',
+      'timing',
+    ])
+  })
+
+  test('is not told when the cell does not check', async () => {
+    const { run } = notebook()
+    await run('a=one')
+    await run('b=of:a')
+    expect((await run('a=two x')).kinds).toEqual(['problem', 'timing'])
   })
 })
