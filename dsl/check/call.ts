@@ -3,6 +3,7 @@ import { rowFunctions } from '../functions/index.ts'
 import { aggregate } from './aggregate.ts'
 import { aggregateNames, isAggregateName } from './aggregate-type.ts'
 import { geometry, geometryNames } from './geometry.ts'
+import { functionMeantBy } from '../parse/habits.ts'
 import { expanded } from './macro.ts'
 import { meantBy } from '../ir/meant.ts'
 import { demandMeaning } from './unknown.ts'
@@ -68,7 +69,7 @@ function unknownFunction(name: ast.Name, scope: Scope): never {
     const facts = { name: name.text, found: meaningWord(bound.meaning.kind), wants: 'a function' }
     return refuse(scope, 'S130', { span: name.span, facts })
   }
-  const meant = meantBy(name.text, functionNames(scope))
+  const meant = functionMeantBy(name.text) ?? meantBy(name.text, functionNames(scope))
   return refuse(scope, 'S118', { span: name.span, facts: { name: name.text, span: name.span, meant } })
 }
 

@@ -55,11 +55,22 @@ interface Access {
   readonly path: Path
 }
 
+/** `events.E` in a row of `events`. */
+function isColumnOfRow(stream: ast.Name, column: ast.Name, { place }: Scope): boolean {
+  if (place.kind === 'nowhere') return false
+  const { label, schema } = place.rows.bare
+  return label === stream.text && schema.columns.some(({ name }) => name === column.text)
+}
+
 function memberOf(value: Value, { first, members, path }: Access, scope: Scope): Value {
   if (members.length === 0) return value
   if (value.kind === 'row') return columnOrUnknown(value, members, { path, scope })
   const [member] = members
   if (value.kind === 'meaning' && value.meaning.kind === 'stream' && member !== undefined) {
+    if (members.length === 1 && isColumnOfRow(first, member, scope)) {
+      const facts = { text: `${first.text}.${member.text}`, written: member.text, span: path.span }
+      return refuse(scope, 'S147', { span: path.span, facts })
+    }
     return refuse(scope, 'S136', {
       span: path.span,
       facts: {

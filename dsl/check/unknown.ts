@@ -28,9 +28,19 @@ export function unknownColumn(row: RowRef, { parts, span }: Path, scope: Scope):
   const roles = scope.place.kind === 'nowhere' || row.prefix !== '' ? [] : [...scope.place.rows.named.keys()]
   const values = row.prefix === '' ? namesOfValues(scope.names) : []
   const meant =
+    truthValues[name] ??
     ofDimension(name, visible) ??
     meantBy(name, [...visible.map((each) => each.name), ...roles, ...scope.parameters.keys(), ...values])
   const column = visible.find((each) => each.name === meant)
+  const last = parts.at(-1)
+  if (
+    row.prefix === '' &&
+    last !== undefined &&
+    parts.length === 2 &&
+    visible.some((each) => each.name === last.text)
+  ) {
+    return refuse(scope, 'S147', { span, facts: { text: name, written: last.text, span } })
+  }
   return refuse(scope, 'S102', {
     span: parts.length === 1 ? (parts[0]?.span ?? span) : span,
     facts: {
@@ -42,6 +52,9 @@ export function unknownColumn(row: RowRef, { parts, span }: Path, scope: Scope):
     },
   })
 }
+
+/** Python's, which are nearer to a column by their letters. */
+const truthValues: Readonly<Record<string, string>> = { True: 'true', False: 'false', TRUE: 'true', FALSE: 'false' }
 
 /** The first column that holds what the name says: `energy`, `charge`. */
 function ofDimension(name: string, columns: readonly Column[]): string | null {

@@ -75,8 +75,21 @@ function element(expr: Extract<ast.Expr, { kind: 'index' }>, scope: Scope): Term
   const found = elementOf(expr, scope)
   if (found !== undefined) return found
   const text = cut(scope, expr.object.span)
+  if (isPlainColumn(expr.object, scope)) {
+    const whole = cut(scope, expr.span)
+    return refuse(scope, 'S146', { span: expr.span, facts: { text: whole, written: text, span: expr.span } })
+  }
   const facts = { what: 'An index', wants: 'a list column', found: `\`${text}\``, hint: null }
   return refuse(scope, 'S120', { span: expr.span, facts })
+}
+
+/** A column of the row that has one value in each. */
+function isPlainColumn(expr: ast.Expr, { place }: Scope): boolean {
+  const name = pathOf(expr)
+    ?.parts.map(({ text }) => text)
+    .join('.')
+  if (place.kind === 'nowhere') return false
+  return place.rows.bare.schema.columns.some((column) => column.name === name && column.type.kind !== 'list')
 }
 
 function binary(expr: Extract<ast.Expr, { kind: 'binary' }>, scope: Scope): Term {

@@ -94,6 +94,9 @@ export interface NameMessages {
   S143: Readonly<Record<string, never>>
   S144: { readonly name: string; readonly span: Span }
   S145: { readonly name: string; readonly span: Span }
+  /** `written`: the column alone. */
+  S146: { readonly text: string; readonly written: string; readonly span: Span }
+  S147: { readonly text: string; readonly written: string; readonly span: Span }
   S190: { readonly construct: string }
   W001: { readonly role: string; readonly anchor: string; readonly outer: string; readonly inner: string }
   W002: { readonly text: string }
@@ -232,6 +235,14 @@ const texts: MessageTable<NameMessages> = {
     message: `\`${name}\` is a unit, and a unit stands behind a number. Write \`1 ${name}\`.`,
     fix: replacement(`write \`1 ${name}\``, span, `1 ${name}`),
   }),
+  S146: ({ text, written, span }) => ({
+    message: `\`${text}\` asks for one of many values, and \`${written}\` has one in each row. Write \`${written}\`.`,
+    fix: replacement(`write \`${written}\``, span, written),
+  }),
+  S147: ({ text, written, span }) => ({
+    message: `A column is written by its name alone: \`${written}\`, not \`${text}\`.`,
+    fix: replacement(`write \`${written}\``, span, written),
+  }),
   S190: ({ construct }) => ({ message: `${construct} is understood but not yet run by this version.` }),
   W001: ({ role, anchor, outer, inner }) => ({
     message: `Every \`${role}\` is also a possible \`${anchor}\`: ${outer} contains ${inner}; triples give two rows.`,
@@ -241,6 +252,8 @@ const texts: MessageTable<NameMessages> = {
   }),
   W003: ({ name, inner, outer }) => ({ message: `\`${name}\` is ${inner} here and hides ${outer} of that name.` }),
 }
+
+export const nameMessageCodes: readonly string[] = Object.keys(texts)
 
 /** The diagnostic of a mistake or, for W codes, of a warning. */
 export function diagnose<Code extends keyof NameMessages>(

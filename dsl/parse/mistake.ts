@@ -5,6 +5,7 @@ import { gainOf, mends, openBrackets } from './attempt.ts'
 import { run } from './automaton.ts'
 import { brokenToken } from './broken.ts'
 import { expectedAt, isStageWord } from './expected.ts'
+import { habitOf } from './habits.ts'
 import { isA, type Lexed, retyped, spanOfToken } from './lex.ts'
 import { neverClosed, usualMistake } from './repairs.ts'
 import { syntaxError } from './syntax-messages.ts'
@@ -28,6 +29,7 @@ export function mistakeIn(halted: Halted, following: IToken | undefined, lexed: 
     withoutEqual(halted, following) ??
     openingDefinition(halted, following) ??
     indentedDefinition(halted, lexed) ??
+    habitOf(halted) ??
     misplacedClause(halted) ??
     usualMistake(halted) ??
     unexpected(halted)

@@ -26,6 +26,12 @@ export interface SyntaxMessages {
   S018: { readonly found: string; readonly written: string; readonly why: string; readonly span: Span }
   S019: { readonly found: string }
   S020: { readonly word: string }
+  /** A habit of another language; `fix`: what to write, '' for nothing, and the edits that do it. */
+  S021: {
+    readonly found: string
+    readonly why: string
+    readonly fix: { readonly written: string; readonly edits: readonly Edit[] } | null
+  }
   S106: { readonly span: Span }
 }
 
@@ -99,11 +105,19 @@ const texts: MessageTable<SyntaxMessages> = {
   S020: ({ word }) => ({
     message: `\`${word}\` names a role of a match and needs \`match\` before it: \`match prompt ${word} delayed …\`.`,
   }),
+  S021: ({ found, why, fix }) => ({
+    message: `\`${found}\` cannot stand here. ${why}`,
+    ...(fix === null
+      ? {}
+      : { fix: { text: fix.written === '' ? 'remove it' : `write \`${fix.written.trim()}\``, edits: fix.edits } }),
+  }),
   S106: ({ span }) => ({
     message: '`=` names something; to compare two values write `==`.',
     fix: replacement('write `==`', span, '=='),
   }),
 }
+
+export const syntaxMessageCodes: readonly string[] = Object.keys(texts)
 
 /** The diagnostic of a mistake of syntax. */
 export function syntaxError<Code extends keyof SyntaxMessages>(
