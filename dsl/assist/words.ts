@@ -137,7 +137,7 @@ const others: Readonly<Record<string, WordDoc>> = {
   dot: { doc: 'Scalar product.', example: 'dot(a, b)' },
   cross: { doc: 'Vector product.', example: 'cross(a, b)' },
   norm: { doc: 'Length of a vector.', example: 'norm(vec(x, y, z))' },
-  cross_norm: { doc: 'Length of the vector product.', example: 'cross_norm(vec(x, y, z), mu.dir)' },
+  cross_norm: { doc: 'Length of the vector product.', example: 'cross_norm(vec(x, y, z), vec(0 m, 0 m, 1 m))' },
 }
 
 /** Aggregates, and the functions of rows, vectors and streams. */
