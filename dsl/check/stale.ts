@@ -49,7 +49,7 @@ function sameness(): (left: Bound, right: Bound) => boolean {
     const result =
       left.meaning.kind !== 'broken' &&
       isEqual(left.history, right.history) &&
-      isEqual(namesOf(left), namesOf(right)) &&
+      left.uses.length === right.uses.length &&
       left.uses.every(({ bound }, at) => {
         const other = right.uses[at]
         return other !== undefined && isSame(bound, other.bound)
@@ -58,10 +58,6 @@ function sameness(): (left: Bound, right: Bound) => boolean {
     return result
   }
   return isSame
-}
-
-function namesOf({ uses }: Bound): readonly string[] {
-  return uses.map(({ name }) => name)
 }
 
 function isEqual(left: readonly string[], right: readonly string[]): boolean {

@@ -84,6 +84,11 @@ describe('a value or a function that is given another meaning', () => {
     ])
   })
 
+  test('a function of the same text makes stale what calls it when a name in it has got a meaning', () => {
+    const fn = 'fn rooted(s) = from s define v = sqrt(x)'
+    expect(staleAfter(events, fn, 'h = from rooted(events)', 'fn sqrt(a) = a', fn)).toEqual(['h (3) < rooted'])
+  })
+
   test('a name in a text, or that of a parameter of a function, is none that it stands on', () => {
     const fn = 'fn high(muons) = from muons where E > 2 MeV and det == "events"'
     expect(staleAfter('muons = from "mu"', events, fn, 'muons = from "a"\nevents = from "b"')).toEqual([])
