@@ -256,3 +256,13 @@ test('a warning without a place', () => {
     fix: null,
   })
 })
+
+test('a name that has become stale', () => {
+  expect(json({ kind: 'stale', name: 'quiet', madeIn: 1, older: ['events'] })).toEqual({
+    kind: 'stale',
+    cell: 2,
+    name: 'quiet',
+    madeIn: 1,
+    older: ['events'],
+  })
+})

@@ -85,3 +85,12 @@ describe('wrong usage', () => {
     [['install', '--user', '/opt'], '--user takes no value'],
   ])('%j: %s', (args, message) => expect(parseCommandLine(args)).toEqual({ kind: 'misuse', message }))
 })
+
+test('fmt takes files and --check, and what follows -- is a file', () => {
+  expect(parseCommandLine(['fmt', 'a.sift', '--check'])).toEqual({ kind: 'fmt', files: ['a.sift'], isCheck: true })
+  expect(parseCommandLine(['fmt', 'a.sift', '--', '--check'])).toEqual({
+    kind: 'fmt',
+    files: ['a.sift', '--check'],
+    isCheck: false,
+  })
+})

@@ -90,3 +90,18 @@ describe('the printer', () => {
     expect({ closed, ...written }).toEqual({ closed: 1, out: ['a : events\n'], err: [] })
   })
 })
+
+test('a name that has become stale is a note for people, with every name that it stands on', async () => {
+  const { output, written } = memoryOutput(false)
+  const printer = createPrinter(output, { json: false, time: false, onClosed: () => undefined })
+  printer.emit({ kind: 'stale', name: 'quiet', madeIn: 8, older: ['events'] }, cell)
+  printer.emit({ kind: 'stale', name: 'ibd', madeIn: 9, older: ['events', 'muons', 'r_max'] }, cell)
+  await printer.flushed()
+  expect(written).toEqual({
+    out: [],
+    err: [
+      'stale: `quiet` (cell 8) was made with an older `events`; run that cell again\n',
+      'stale: `ibd` (cell 9) was made with an older `events`, `muons` and `r_max`; run that cell again\n',
+    ],
+  })
+})
