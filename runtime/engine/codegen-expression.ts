@@ -93,6 +93,8 @@ export class Emitter {
       const exact = this.#farDifference(expr)
       if (exact !== undefined) return exact
     }
+    const far = this.#farComparison(expr)
+    if (far !== undefined) return far
     if (expr.fn !== 'exists') expr.args.forEach((arg) => this.#refuseFar(arg))
     const args = expr.args.map((arg) => this.emit(arg))
     const inner = args.some((arg) => arg.inner)
@@ -139,6 +141,34 @@ export class Emitter {
       'R004',
       `times in \`${expr.name}\` lie more than 104 days apart: spans between them are not exact`,
     )
+  }
+
+  /**
+   * Instants too far from the base are compared by the nearest float64, then by what that leaves: rounding keeps the order,
+   * so that the rest decides only between equal ones.
+   */
+  #farComparison({ fn, args }: Extract<Expr, { kind: 'call' }>): Term | undefined {
+    const comparison = comparisonOf(fn, args)
+    const isFar = args.some((arg) => arg.kind === 'column' && arg.type.kind === 'instant' && this.#rest(arg) !== '0')
+    if (comparison === undefined || !isFar) return undefined
+    const terms = args.map((arg) => this.emit(arg))
+    const inner = terms.some((term) => term.inner)
+    const code = comparison.pairs.map(([order, left, right]) => {
+      const [a, b] = [this.emit(left).code, this.emit(right).code]
+      return `(${a} === ${b} ? ${codeOf(order, [this.#rest(left), this.#rest(right)])} : ${codeOf(order, [a, b])})`
+    })
+    return { code: this.#bind(code.join(comparison.joint), inner), valid: this.#allValid(terms, inner), inner }
+  }
+
+  /** What the nearest float64 leaves of an instant. That of a computed one is exact, or was refused. */
+  #rest(expr: Expr): string {
+    if (expr.kind === 'instant') {
+      const exact = BigInt(expr.ns) - this.#terms.base
+      return this.#parameter(Number(exact - BigInt(Number(exact))))
+    }
+    if (expr.kind !== 'column') return '0'
+    const { residual } = expr.row === 'row' ? this.#columns.row(expr.name) : this.#columns.other(expr.name)
+    return residual === null ? '0' : `${this.array(residual)}[${expr.row === 'row' ? 'i' : 'j'}]`
   }
 
   /** The exponent is part of the code, since whole powers are products. */
@@ -189,6 +219,29 @@ export class Emitter {
     this.parameters.push(name)
     this.arguments.push(value)
     return name
+  }
+}
+
+const orders: ReadonlySet<string> = new Set(['less', 'lessEqual', 'greater', 'greaterEqual', 'equal', 'notEqual'])
+
+interface Comparison {
+  readonly pairs: readonly (readonly [order: string, left: Expr, right: Expr])[]
+  readonly joint: ' & ' | ' | '
+}
+
+/** A comparison as comparisons of two; undefined for another function. */
+function comparisonOf(fn: string, [left, ...others]: readonly Expr[]): Comparison | undefined {
+  const [low, high] = others
+  if (left === undefined || low === undefined) return undefined
+  if (orders.has(fn)) return { pairs: [[fn, left, low]], joint: ' & ' }
+  if (fn === 'oneOf') return { pairs: others.map((value) => ['equal', left, value] as const), joint: ' | ' }
+  if (high === undefined || (fn !== 'inRange' && fn !== 'inRangeOpen')) return undefined
+  return {
+    pairs: [
+      ['greaterEqual', left, low],
+      [fn === 'inRange' ? 'lessEqual' : 'less', left, high],
+    ],
+    joint: ' & ',
   }
 }
 

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 def column(spec: dict) -> tuple[pa.Field, pa.Array]:
     kind = pa.type_for_alias(spec["type"]) if not spec["type"].startswith("list<") else pa.list_(pa.type_for_alias(spec["type"][5:-1]))
-    values = [int(v) if isinstance(v, str) and pa.types.is_integer(kind) else v for v in spec["values"]]
+    is_whole = pa.types.is_integer(kind) or pa.types.is_timestamp(kind)
+    values = [int(v) if isinstance(v, str) and is_whole else v for v in spec["values"]]
     metadata = {"unit": spec["unit"]} if "unit" in spec else None
     return pa.field(spec["name"], kind, nullable=spec.get("nullable", True), metadata=metadata), pa.array(values, kind)
 
