@@ -81,8 +81,9 @@ function beginning(reference: DataFile['reference'], first: Inspection['firstEve
 }
 
 /** A file whose rows refer to themselves is its own event data. */
-function itself({ path, tree, uuid, bytes, rows }: Inspection): EventFile {
-  return { path, uuid, bytes, entries: rows, ...(tree === null ? {} : { tree }) }
+function itself({ path, tree, uuid, otherUuid, bytes, rows }: Inspection): EventFile {
+  const known = { ...(otherUuid === undefined ? {} : { otherUuid }), ...(tree === null ? {} : { tree }) }
+  return { path, uuid, bytes, entries: rows, ...known }
 }
 
 function fileNumbersOf(

@@ -20,6 +20,7 @@ export interface Inspection extends Keys {
   readonly modifiedMs: number
   readonly rows: number
   readonly uuid: string | null
+  readonly otherUuid?: string
   readonly layout: Layout
   readonly document: SiftDocument | null
 }
@@ -53,6 +54,7 @@ export async function inspectSource(
     modifiedMs,
     rows: source.rows,
     uuid: source.uuid ?? null,
+    ...(source.otherUuid === undefined ? {} : { otherUuid: source.otherUuid }),
     layout: { ...layout, skipped: [...layout.skipped, ...skipped] },
     document,
     ...(await scanKeys(path, source, layout, cancel)),
