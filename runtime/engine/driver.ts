@@ -198,5 +198,13 @@ async function describeResult(
     rows: rows.whole().count,
     goodTime: spans,
     livetimeNs: spans === null ? null : String(livetimeOf(spans)),
+    ...catalogOf(plan, holder),
   }
+}
+
+function catalogOf(plan: Plan, { executor }: Holder): Pick<ResultOf<'describe'>, 'catalog'> {
+  const dataset = plan.op === 'scan' ? executor.datasets.get(plan.dataset) : undefined
+  if (dataset?.ranges === undefined) return {}
+  const bytes = dataset.files.reduce((sum, file) => sum + file.bytes, 0)
+  return { catalog: { files: dataset.files.length, bytes, ranges: dataset.ranges } }
 }

@@ -7,6 +7,7 @@ import { damagedDocument, type DocumentFile } from './document.ts'
 import { FileTable } from './file-table.ts'
 import { goodTimeOf } from './good-time.ts'
 import type { Inspection } from './inspect.ts'
+import { unitedRanges } from './ranges.ts'
 
 /**
  * One dataset of the files of a path, in their order.
@@ -35,6 +36,7 @@ export function assemble(
       parents: [...new Set(inspections.flatMap(({ document }) => document?.parents ?? []))],
     },
     ...(skipped.length === 0 ? {} : { skipped }),
+    ranges: unitedRanges(inspections),
   }
 }
 

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
 import { openFile } from '../formats/index.ts'
-import type { SkippedColumn } from '../ports/dataset.ts'
+import type { ColumnRange, SkippedColumn } from '../ports/dataset.ts'
 import type { Cancel, Source } from '../ports/format.ts'
 import { parseDocument, type SiftDocument } from './document.ts'
 import { type Keys, scanKeys } from './keys.ts'
 import { type Layout, layoutOf } from './layout.ts'
+import { rangesOf } from './ranges.ts'
 
 export interface InspectRequest {
   readonly path: string
@@ -23,6 +24,7 @@ export interface Inspection extends Keys {
   readonly otherUuid?: string
   readonly layout: Layout
   readonly document: SiftDocument | null
+  readonly ranges: readonly ColumnRange[]
 }
 
 /**
@@ -57,6 +59,7 @@ export async function inspectSource(
     ...(source.otherUuid === undefined ? {} : { otherUuid: source.otherUuid }),
     layout: { ...layout, skipped: [...layout.skipped, ...skipped] },
     document,
+    ranges: rangesOf(source, layout),
     ...(await scanKeys(path, source, layout, cancel)),
   }
 }
