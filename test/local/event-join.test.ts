@@ -33,6 +33,8 @@ describe('a join with event data', { timeout: 3 * minutes }, () => {
   let expected: {
     readonly singles: readonly Row[]
     readonly pairs: readonly Row[]
+    /** Of the times of all hits of the rows, 50 bins of 10 ns. */
+    readonly spectrum: readonly number[]
     /** Hits before 50 ns in the entries of the first basket of the first file. */
     readonly early: number
   }
@@ -50,6 +52,12 @@ describe('a join with event data', { timeout: 3 * minutes }, () => {
   test('of both roles of a match gives each the values of its own event', async () => {
     expect(expected.pairs.length).toBeGreaterThan(700)
     expect(await rowsOf(pairs)).toEqual(expected.pairs)
+  })
+
+  test('fills a histogram with all hits of all rows', async () => {
+    const cell = `from events where kind > 0 join p in rec by event hist p.hits.time over 0 .. 500 ns bins 50`
+    const { lines } = await siftJson([names + cell], folder)
+    expect(lines).toContainEqual(expect.objectContaining({ kind: 'hist', counts: expected.spectrum }))
   })
 
   test('gives the same with one worker, and where an event is wanted twice', async () => {

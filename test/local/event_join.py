@@ -106,7 +106,11 @@ def main(folder: Path) -> None:
                 sides = [events.row(int(file[row]), int(entry[row])) for row in (prompt, delayed)]
                 pairs.append({"early": sides[0]["early"], "charge": sides[1]["charge"], "E": sides[0]["E"], "x": sides[1]["x"]})
     early = sum(events.row(0, row)["early"] for row in range(BASKET))
-    print(json.dumps({"singles": singles, "pairs": pairs, "early": early}))
+    times = [np.asarray(events.files[file[row]][int(entry[row])]["hits_time"]) for row in np.flatnonzero(kind > 0)]
+    spectrum = np.histogram(np.concatenate(times).astype(np.float64), bins=[10 * edge for edge in range(51)])[0]
+    # numpy's last bin holds its upper edge, too.
+    spectrum[-1] -= sum(int((values == 500).sum()) for values in times)
+    print(json.dumps({"spectrum": spectrum.tolist(), "singles": singles, "pairs": pairs, "early": early}))
 
 
 def spoil(path: Path) -> None:
