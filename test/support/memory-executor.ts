@@ -61,7 +61,10 @@ function inOrder({ rows, schema }: MemoryDataset): readonly Row[] {
 }
 
 function describe(key: string, { rows, schema, goodTime }: MemoryDataset): Dataset {
-  const time = (row: Row | undefined): string => String(row?.get(`${schema.key}t`) as bigint | undefined)
+  const time = (row: Row | undefined): string => {
+    const t = row?.get(`${schema.key}t`)
+    return typeof t === 'bigint' ? String(t) : ''
+  }
   const middle = Math.ceil(rows.length / 2)
   const blocks = [[0, middle] as const, [middle, rows.length] as const]
     .filter(([start, end]) => start < end && schema.key !== null)
