@@ -39,8 +39,7 @@ export function compareFiles(
   const known = lookup(left)
   const byPath = new Map(left.map((file) => [file.path, file]))
   const conflicts = right.filter((file) => {
-    const { path } = file
-    const other = byPath.get(path)
+    const other = byPath.get(file.path)
     return other !== undefined && other.uuid !== null && file.uuid !== null && !isSame(other, file)
   })
   const common = right.filter((file) => known(file) !== undefined).length

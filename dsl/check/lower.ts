@@ -11,8 +11,8 @@ import type { AggregateTerm, ColumnTerm, Frame, ListColumn, ReduceTerm, Term } f
 export interface View {
   readonly row: Frame | null
   readonly other: Frame | null
-  /** The elements of the list that an aggregate is over; absent outside of one. */
-  readonly element?: ReduceTerm
+  /** The elements of the list that an aggregate or a histogram is over; absent elsewhere. */
+  readonly element?: Pick<ReduceTerm, 'list' | 'element'>
   readonly scope: Scope
   readonly span: Span
   /** The column of a number over a whole stream; absent in expressions of rows. */
@@ -61,7 +61,7 @@ function listTypeOf({ frame, name }: ColumnTerm): ListType | undefined {
   return type?.kind === 'list' ? type : undefined
 }
 
-function lowerList({ frame, name, type, missing }: ListColumn, view: View): ColumnExpr {
+export function lowerList({ frame, name, type, missing }: ListColumn, view: View): ColumnExpr {
   return { kind: 'column', row: sideOf(frame, view), name, type, missing }
 }
 

@@ -52,11 +52,7 @@ interface At {
 }
 
 function reduceTerm(call: Call, { list, value }: Reduced, { arg, rows, scope }: At): Term {
-  const element = elementFrame(list, scope)
-  const inside: Scope = {
-    ...scope,
-    place: { kind: 'member', rows: { ...rows, element: { list: list.column, frame: element } } },
-  }
+  const { inside, element } = inElements(list, rows, scope)
   const terms = arg.where === null ? [] : conjunctsOf(conditionOf(arg.where, inside))
   // `all(hits where c)` asks whether c holds for every element, so it leaves none out.
   const isCondition = call.fn === 'all' && value === null
@@ -75,6 +71,17 @@ function reduceTerm(call: Call, { list, value }: Reduced, { arg, rows, scope }: 
     type,
     missing: list.column.missing || (missing && missesOfNothing(call.fn)),
   }
+}
+
+/** Where expressions see the elements of a list, and the row that it is of. */
+export function inElements(
+  list: ListPath,
+  rows: Rows,
+  scope: Scope,
+): { readonly inside: Scope; readonly element: Frame } {
+  const element = elementFrame(list, scope)
+  const place = { kind: 'member', rows: { ...rows, element: { list: list.column, frame: element } } } as const
+  return { inside: { ...scope, place }, element }
 }
 
 function valueOf(call: Call, { list, value }: Reduced, scope: Scope): Term | null {

@@ -327,7 +327,17 @@ export type Spans =
 export type Query =
   /** `windows`: what `complete` would test; the rows that it would drop are counted in a `Note` of kind `edge`. */
   | { readonly kind: 'table'; readonly plan: Plan; readonly windows?: readonly Look[] }
-  | { readonly kind: 'hist'; readonly plan: Plan; readonly axes: readonly Axis[]; readonly weight: Expr | null }
+  /**
+   * Filled once by each row; with `each`, a list column, once by each element of each row's list, which axes and weight
+   * see as `element`. A row without the list fills nothing.
+   */
+  | {
+      readonly kind: 'hist'
+      readonly plan: Plan
+      readonly axes: readonly Axis[]
+      readonly weight: Expr | null
+      readonly each?: ColumnExpr
+    }
   | { readonly kind: 'number'; readonly text: string; readonly value: Expr; readonly inputs: readonly NumberInput[] }
   /**
    * `by` splits it: `name` is what it is called, `value` a column `c` of the rows that the plan's input chain starts

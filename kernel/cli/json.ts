@@ -2,6 +2,8 @@ import type { Schema, Type } from '../../dsl/ir/types.ts'
 import type { HistResult, Result } from '../../runtime/ports/backend.ts'
 import type { CellOutput } from '../cell-output.ts'
 import type { Problem } from '../problem.ts'
+import type { GoodTime } from '../../runtime/ports/dataset.ts'
+import { layoutOf } from '../render/good-time.ts'
 import { columnValues, type PlainValue, typeName, unitOfType } from '../render/value.ts'
 import { type NotebookCell, placeOf } from './notebook.ts'
 
@@ -111,7 +113,14 @@ function hist({ axes, counts, underflow, overflow, outside, nan, sumw2 }: HistRe
   }
 }
 
-function describe({ name, schema, rows, goodTime, livetimeNs }: Extract<Result, { kind: 'describe' }>): JsonObject {
+function describe({
+  name,
+  schema,
+  rows,
+  goodTime,
+  livetimeNs,
+  catalog,
+}: Extract<Result, { kind: 'describe' }>): JsonObject {
   return {
     name,
     stream: schema.stream,
@@ -120,7 +129,21 @@ function describe({ name, schema, rows, goodTime, livetimeNs }: Extract<Result, 
     goodTime: goodTime?.spans.map(({ run, start, stop }) => ({ run, start, stop })) ?? null,
     livetime: livetimeNs === null ? null : integer(BigInt(livetimeNs)),
     approximate: goodTime?.approximate ?? null,
+    ...(catalog === undefined ? {} : { files: catalog.files, bytes: catalog.bytes, ...layout(goodTime) }),
+    ...(catalog === undefined
+      ? {}
+      : { ranges: catalog.ranges.map(({ name: column, min, max }) => ({ column, min, max })) }),
   }
+}
+
+/** Instants as those of the good time, decimal strings. */
+function layout(goodTime: GoodTime | null): JsonObject {
+  const { gaps = [], overlaps = [] } = layoutOf(goodTime?.spans ?? []) ?? {}
+  const ends = ({ start, stop }: { readonly start: bigint; readonly stop: bigint }) => ({
+    start: `${start}`,
+    stop: `${stop}`,
+  })
+  return { gaps: gaps.map(ends), overlaps: overlaps.map((overlap) => ({ ...ends(overlap), runs: [...overlap.runs] })) }
 }
 
 function columns(schema: Schema): JsonValue {

@@ -1,8 +1,17 @@
 import type { Column } from '../../dsl/ir/types.ts'
 import type { Result } from '../../runtime/ports/backend.ts'
-import type { GoodTime, Span } from '../../runtime/ports/dataset.ts'
-import { htmlNote, htmlTable } from './html.ts'
-import { formatCount, formatDuration, formatInstant, formatSeconds, plural } from './numbers.ts'
+import type { ColumnRange, GoodTime, Span } from '../../runtime/ports/dataset.ts'
+import { goodTimeHtml, goodTimeText, layoutLines, layoutOf, spanLine } from './good-time.ts'
+import { htmlNote, htmlPre, htmlTable } from './html.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatNumber,
+  formatSeconds,
+  plural,
+} from './numbers.ts'
 import { textTable } from './text-table.ts'
 import { typeName, unitOfType } from './value.ts'
 
@@ -13,30 +22,40 @@ const mostRuns = 100
 
 /** A stream's rows, columns with their units, good time by run, and live time. */
 export function describeText(result: DescribeResult): string {
-  const { lines: columns } = textTable(schemaColumns(result.schema.columns))
-  const { goodTime } = result
+  const { lines: columns } = textTable(schemaColumns(result))
+  const { goodTime, catalog } = result
   const runs = goodTime === null ? [] : ['', ...textTable(runColumns(goodTime)).lines, ...runsLeftOut(goodTime)]
-  return [title(result), '', ...columns, ...runs, ...livetime(result)].join('\n')
+  const picture = goodTime === null || catalog === undefined ? [] : ['', ...goodTimeText(goodTime.spans)]
+  return [title(result), '', ...columns, ...runs, ...picture, ...livetime(result)].join('\n')
 }
 
 export function describeHtml(result: DescribeResult): string {
-  const { goodTime } = result
+  const { goodTime, catalog } = result
   const runs = goodTime === null ? '' : htmlTable(runColumns(goodTime)) + runsLeftOut(goodTime).map(htmlNote).join('')
   return [
     htmlNote(title(result)),
-    htmlTable(schemaColumns(result.schema.columns)),
+    htmlTable(schemaColumns(result)),
     runs,
+    goodTime === null || catalog === undefined ? '' : picture(goodTime),
     ...livetime(result).map(htmlNote),
   ].join('')
 }
 
-function title({ name, schema, rows }: DescribeResult): string {
-  const kind = schema.stream === 'match' ? `match(${schema.roles.join(', ')})` : schema.stream
-  return `${name}: ${kind}, ${plural(rows, 'row')}`
+function picture({ spans }: GoodTime): string {
+  const layout = layoutOf(spans)
+  if (layout === null) return ''
+  return htmlNote(spanLine(layout)) + goodTimeHtml(spans) + htmlPre(layoutLines(layout).join('\n'))
 }
 
-function schemaColumns(all: readonly Column[]) {
-  const columns = all.flatMap(withFields)
+function title({ name, schema, rows, catalog }: DescribeResult): string {
+  const kind = schema.stream === 'match' ? `match(${schema.roles.join(', ')})` : schema.stream
+  const files = catalog === undefined ? '' : ` in ${plural(catalog.files, 'file')}, ${formatBytes(catalog.bytes)}`
+  return `${name}: ${kind}, ${plural(rows, 'row')}${files}`
+}
+
+function schemaColumns({ schema, catalog }: DescribeResult) {
+  const columns = schema.columns.flatMap(withFields)
+  const ranges = new Map(catalog?.ranges.map((range) => [range.name, range]))
   const left = (header: string, of: (column: Column) => string) => ({
     header: [header],
     align: 'left' as const,
@@ -46,8 +65,18 @@ function schemaColumns(all: readonly Column[]) {
     left('column', ({ name }) => name),
     left('type', ({ type }) => (isRecords(type) ? 'list of records' : typeName(type))),
     left('unit', unitWords),
+    ...(ranges.size > 0 ? [left('range', (column) => rangeText(ranges.get(column.name), column.type))] : []),
     ...(columns.some(({ missing }) => missing) ? [left('', ({ missing }) => (missing ? 'may be missing' : ''))] : []),
   ]
+}
+
+function rangeText(range: ColumnRange | undefined, type: Column['type']): string {
+  if (range === undefined) return ''
+  const text = (value: number | string): string => {
+    if (type.kind === 'instant') return formatInstant(BigInt(value))
+    return typeof value === 'string' ? value : formatNumber(value)
+  }
+  return `${text(range.min)} … ${text(range.max)}`
 }
 
 /** A list of records is followed by the fields of a record, each of which may have a unit. */

@@ -120,9 +120,11 @@ async function tableResult({ plan }: QueryOf<'table'>, { holder, also, limit }: 
 /** Automatic edges take a pass of their own over the values. Both passes share what is held in memory. */
 async function histogram(query: QueryOf<'hist'>, { holder, also }: Asking): Promise<ResultOf<'hist'>> {
   const { plan, axes, weight } = query
+  const each = query.each === undefined ? {} : { each: query.each }
   const isAutomatic = axes.map(({ edges }) => edges === null)
-  const range = { kind: 'range', values: axes.map(({ value }) => value) } as const
-  const sink = { kind: 'hist', axes: axes.map(({ value, edges }) => ({ value, edges: edges ?? [] })), weight } as const
+  const range = { kind: 'range', values: axes.map(({ value }) => value), ...each } as const
+  const binnedAxes = axes.map(({ value, edges }) => ({ value, edges: edges ?? [] }))
+  const sink = { kind: 'hist', axes: binnedAxes, weight, ...each } as const
   const [rangeOutput, output, ...others] = await holder.resolve([
     { plan, sink: range },
     { plan, sink },
@@ -198,5 +200,13 @@ async function describeResult(
     rows: rows.whole().count,
     goodTime: spans,
     livetimeNs: spans === null ? null : String(livetimeOf(spans)),
+    ...catalogOf(plan, holder),
   }
+}
+
+function catalogOf(plan: Plan, { executor }: Holder): Pick<ResultOf<'describe'>, 'catalog'> {
+  const dataset = plan.op === 'scan' ? executor.datasets.get(plan.dataset) : undefined
+  if (dataset?.ranges === undefined) return {}
+  const bytes = dataset.files.reduce((sum, file) => sum + file.bytes, 0)
+  return { catalog: { files: dataset.files.length, bytes, ranges: dataset.ranges } }
 }

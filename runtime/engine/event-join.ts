@@ -37,7 +37,10 @@ export function eventJoinOf(plan: JoinPlan, datasets: ReadonlyMap<string, Datase
   const places = new Map<number, number>()
   for (const [place, { reference }] of dataset.files.entries()) {
     if (reference.kind !== 'row') return null
-    places.set(source.numberOf(reference.fileNumber), place)
+    const number = source.numberOf(reference.fileNumber)
+    // Two copies of a file: its events have two partners, which shows when all are looked up.
+    if (places.has(number)) return null
+    places.set(number, place)
   }
   return { plan, dataset, left: { file, entry }, places }
 }

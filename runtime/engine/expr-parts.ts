@@ -57,6 +57,12 @@ export function reads(expr: Expr, side: ColumnExpr['row']): boolean {
   return partsOf(expr).some((part) => reads(part, side))
 }
 
+/** Names of the columns of the row that an expression reads. */
+export function* rowColumns(expr: Expr): Generator<string> {
+  if (expr.kind === 'column' && expr.row === 'row') yield expr.name
+  for (const part of partsOf(expr)) yield* rowColumns(part)
+}
+
 /** The expression with each column changed. */
 export function withColumns(expr: Expr, change: (column: ColumnExpr) => ColumnExpr): Expr {
   return expr.kind === 'column' ? change(expr) : withParts(expr, (part) => withColumns(part, change))

@@ -1,4 +1,5 @@
 import { RuntimeError } from '../errors.ts'
+import { Int64Reader } from './int64.ts'
 import type { Texts } from './task.ts'
 import type { Held, PortableArray, PortableColumn, PortableList } from './portable.ts'
 import { numbers, type NumberArray, type NumberVector, type Rows, type Vector } from './vector.ts'
@@ -96,10 +97,20 @@ function isBig(values: PortableArray): values is BigInt64Array | BigUint64Array 
   return values instanceof BigInt64Array || values instanceof BigUint64Array
 }
 
+/** Values from a base, with what float64 does not hold of those beyond 2^53. */
 function widened(values: BigInt64Array | BigUint64Array, base: bigint, valid: Uint8Array | null): NumberVector {
-  const exact = (value: bigint, i: number): bigint => (valid?.[i] === 0 ? 0n : value - base)
-  const wide: NumberArray = Float64Array.from(values, (value, i) => Number(exact(value, i)))
-  const residual = Float64Array.from(values, (value, i) => Number(exact(value, i) - BigInt(wide[i]!)))
-  const isExact = residual.every((rest) => rest === 0) && wide.every(Number.isSafeInteger)
-  return { kind: 'numbers', values: wide, residual: isExact ? null : residual, valid }
+  const wide: NumberArray = new Float64Array(values.length)
+  const integers = new Int64Reader(values, base)
+  let residual: Float64Array | null = null
+  for (let i = 0; i < values.length; i++) {
+    if (valid?.[i] === 0) continue
+    const near = integers.at(i)
+    wide[i] = near
+    if (Number.isSafeInteger(near)) continue
+    const exact = values[i]! - base
+    wide[i] = Number(exact)
+    residual ??= new Float64Array(values.length)
+    residual[i] = Number(exact - BigInt(wide[i]!))
+  }
+  return { kind: 'numbers', values: wide, residual, valid }
 }

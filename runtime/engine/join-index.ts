@@ -1,5 +1,6 @@
 import type { Scalar } from '../../dsl/ir/types.ts'
 import { keyColumn } from './held-plan.ts'
+import { Int64Reader } from './int64.ts'
 import type { Terms } from './kernels.ts'
 import type { Held, PortableColumn } from './portable.ts'
 import type { NumberVector } from './vector.ts'
@@ -118,16 +119,24 @@ const word = 2n ** 32n
 
 function keysOfHeld({ values, valid, type }: PortableColumn, rows: number): Keys {
   const keys = blankKeys(rows)
+  if (!(values instanceof BigInt64Array || values instanceof BigUint64Array)) {
+    for (let row = 0; row < rows; row++) {
+      keys.high[row] = values[row]!
+      keys.valid[row] = valid?.[row] === 0 || Number.isNaN(values[row]) ? 0 : 1
+    }
+    return keys
+  }
+  const integers = new Int64Reader(values)
   for (let row = 0; row < rows; row++) {
-    const value = values[row]!
-    keys.valid[row] = valid?.[row] === 0 || Number.isNaN(value) ? 0 : 1
-    if (typeof value === 'number') keys.high[row] = value
-    else if (type.kind === 'instant') {
-      keys.high[row] = Number(value >> 32n)
-      keys.low[row] = Number(value & (word - 1n))
-    } else {
-      keys.high[row] = Number(value)
-      keys.low[row] = Number(value - BigInt(keys.high[row]!))
+    keys.valid[row] = valid?.[row] ?? 1
+    const near = integers.at(row)
+    if (type.kind === 'instant') {
+      keys.high[row] = Number(values[row]! >> 32n)
+      keys.low[row] = Number(values[row]! & (word - 1n))
+    } else if (Number.isSafeInteger(near)) keys.high[row] = near
+    else {
+      keys.high[row] = Number(values[row]!)
+      keys.low[row] = Number(values[row]! - BigInt(keys.high[row]!))
     }
   }
   return keys

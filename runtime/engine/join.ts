@@ -86,11 +86,15 @@ function twice({ name }: HeldJoin): RuntimeError {
 function refuseLost({ name, input, paths }: HeldJoin, partners: Int32Array, rows: Rows): void {
   const lost = partners.indexOf(noPartner)
   if (lost < 0) return
-  const [prefix = ''] = schemaOf(input).references
-  const [file, entry] = ['file', 'entry'].map((part) => numbersOf(rows, `${prefix}${part}`).values[lost])
-  const path = paths.find(([number]) => number === file)?.[1]
-  const where = path === undefined ? `file number ${file}` : `\`${path}\``
-  throw new RuntimeError('D009', `Entry ${entry} of ${where} has no partner in the join \`${name}\`.`, {
+  const [prefix] = schemaOf(input).references
+  const what = prefix === undefined ? 'A row' : eventText(prefix, lost, rows, paths)
+  throw new RuntimeError('D009', `${what} has no partner in the join \`${name}\`.`, {
     fix: 'Write `join optional` to keep such rows.',
   })
+}
+
+function eventText(prefix: string, row: number, rows: Rows, paths: HeldJoin['paths']): string {
+  const [file, entry] = ['file', 'entry'].map((part) => numbersOf(rows, `${prefix}${part}`).values[row])
+  const path = paths.find(([number]) => number === file)?.[1]
+  return `Entry ${entry} of ${path === undefined ? `file number ${file}` : `\`${path}\``}`
 }

@@ -28,6 +28,7 @@ class Usage {
     this.#seen.add(value)
     if (this.#isElement(value)) this.fields.add(String(value.field))
     else if (this.#isReduction(value)) this.#reduction(value)
+    else if (this.#isFilling(value)) this.#filling(value)
     else if (this.#isColumn(value)) this.isWhole = true
     else if (!this.#isPassedOn(value)) this.#parts(value)
   }
@@ -46,6 +47,19 @@ class Usage {
       for (const name of elementFields(part)) this.fields.add(name)
       this.visit(part)
     }
+  }
+
+  /** A histogram of the elements. */
+  #filling(value: object): void {
+    const parts = Object.entries(value).filter(([key]) => key !== 'each')
+    for (const [, part] of parts) {
+      for (const name of elementFields(part)) this.fields.add(name)
+      this.visit(part)
+    }
+  }
+
+  #isFilling(value: object): boolean {
+    return 'each' in value && this.#isListColumn(value.each)
   }
 
   #isElement(value: object): value is { readonly field: unknown } {

@@ -124,6 +124,25 @@ function truths({ values, valid }: NumberVector): Uint8Array {
   return Uint8Array.from(values, (value, at) => (value === 1 && valid?.[at] !== 0 ? 1 : 0))
 }
 
+/** The values of expressions for all elements of a list of all rows that have it, one after the other. */
+export function elementColumns(
+  name: string,
+  values: readonly Expr[],
+  rows: Rows,
+  tools: Tools,
+): readonly NumberVector[] {
+  const { valid } = listOf(rows, name)
+  const present =
+    valid === null
+      ? rows
+      : pickRows(
+          rows,
+          Uint32Array.from(valid.keys()).filter((row) => valid[row] === 1),
+        )
+  const elements = elementRows(listOf(present, name), present)
+  return values.map((value) => valueColumn(ofElement(value), elements, tools))
+}
+
 const elementPrefix = '\0element.'
 
 function ofElement(expr: Expr): Expr {

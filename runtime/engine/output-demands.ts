@@ -23,8 +23,10 @@ function addOutput({ plan, sink }: Output, demands: Demands): void {
       return sink.measures.forEach((measure) => demands.addMeasure(plan, measure))
     case 'hist':
       sink.axes.forEach(({ value }) => demands.addExpr(plan, value))
+      if (sink.each !== undefined) demands.add(plan, [sink.each.name])
       return sink.weight === null ? undefined : demands.addExpr(plan, sink.weight)
     case 'range':
+      if (sink.each !== undefined) demands.add(plan, [sink.each.name])
       return sink.values.forEach((value) => demands.addExpr(plan, value))
     case 'spans':
       return demands.add(plan, [`${keyOf(plan)}t`])

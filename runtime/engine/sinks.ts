@@ -1,10 +1,12 @@
-import type { Expr, Plan } from '../../dsl/ir/plan.ts'
+import type { ColumnExpr, Expr, Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
 import type { Evaluation } from './evaluation.ts'
+import { rowColumns } from './expr-parts.ts'
 import { ChunkValues, chunksOf, materialise, type Frame, type Tools } from './frame.ts'
 import { GrowingIndices } from './growing.ts'
 import { GroupFill, type TypedVector } from './group-fill.ts'
 import { HistFill } from './hist-fill.ts'
+import { elementColumns } from './lists.ts'
 import { keyOf, referencesOf, scalarOf } from './plan-parts.ts'
 import { sortedOrder } from './sort.ts'
 import { toPortable } from './to-portable.ts'
@@ -126,16 +128,16 @@ function collectHist(plan: Plan, sink: SinkOf<'hist'>, evaluation: Evaluation): 
     sink.axes.map(({ edges }) => edges),
     sink.weight !== null,
   )
-  for (const { numbers, count } of numberChunks(plan, values, evaluation)) {
+  for (const { numbers, count } of filling(plan, values, sink.each, evaluation)) {
     fill.add(numbers, sink.weight === null ? null : numbers.at(-1)!, count)
   }
   return fill.part()
 }
 
-function collectRange(plan: Plan, { values }: SinkOf<'range'>, evaluation: Evaluation): PartOf<'range'> {
+function collectRange(plan: Plan, { values, each }: SinkOf<'range'>, evaluation: Evaluation): PartOf<'range'> {
   const low = new Float64Array(values.length).fill(Number.POSITIVE_INFINITY)
   const high = new Float64Array(values.length).fill(Number.NEGATIVE_INFINITY)
-  for (const { numbers, count } of numberChunks(plan, values, evaluation)) {
+  for (const { numbers, count } of filling(plan, values, each, evaluation)) {
     numbers.forEach((axis, at) => {
       for (let row = 0; row < count; row++) {
         const value = axis[row]!
@@ -148,12 +150,32 @@ function collectRange(plan: Plan, { values }: SinkOf<'range'>, evaluation: Evalu
   return { kind: 'range', low, high }
 }
 
-/** The values of expressions as float64, chunk by chunk: instants in ns since 1970. */
-function* numberChunks(
+interface NumberChunk {
+  readonly numbers: readonly NumberArray[]
+  readonly count: number
+}
+
+/** The values of expressions for each row, or for each element of a list of the rows. */
+function filling(
   plan: Plan,
   values: readonly Expr[],
+  each: ColumnExpr | undefined,
   evaluation: Evaluation,
-): Generator<{ readonly numbers: readonly NumberArray[]; readonly count: number }> {
+): Iterable<NumberChunk> {
+  return each === undefined ? numberChunks(plan, values, evaluation) : [elementNumbers(plan, values, each, evaluation)]
+}
+
+function elementNumbers(plan: Plan, values: readonly Expr[], each: ColumnExpr, evaluation: Evaluation): NumberChunk {
+  const { tools } = evaluation
+  const names = [each.name, ...values.flatMap((value) => [...rowColumns(value)])]
+  const rows = materialise(withColumns(evaluation.frame(plan, 0), names), tools)
+  const vectors = elementColumns(each.name, values, rows, tools)
+  if (vectors.some(({ valid }) => valid?.includes(0) === true)) throw new Error('a histogram takes no missing value')
+  return { numbers: vectors.map((vector) => vector.values), count: vectors[0]?.values.length ?? 0 }
+}
+
+/** The values of expressions as float64, chunk by chunk: instants in ns since 1970. */
+function* numberChunks(plan: Plan, values: readonly Expr[], evaluation: Evaluation): Generator<NumberChunk> {
   const { base } = evaluation.tools.terms
   const { frame, bound } = evaluation.bind(evaluation.frame(plan, 0), values, referencesOf(plan))
   const chunk = new ChunkValues(bound, frame.base, evaluation.tools)

@@ -1,5 +1,6 @@
 import type { Column, Scalar, Type } from '../../dsl/ir/types.ts'
 import { RuntimeError } from '../errors.ts'
+import { Int64Writer } from './int64.ts'
 import type { Terms } from './kernels.ts'
 import type { Portable, PortableArray, PortableColumn, PortableList } from './portable.ts'
 import { slice, type NumberArray, type NumberVector, type Rows, type Vector } from './vector.ts'
@@ -128,9 +129,14 @@ function wholeNumbers<A extends BigInt64Array | BigUint64Array>(
 ): A {
   const { values, residual, valid } = vector
   const isInstant = column.type.kind === 'instant'
+  const writer = residual === null && target instanceof BigInt64Array ? new Int64Writer(target, base) : null
   for (let i = 0; i < target.length; i++) {
     if (valid?.[i] === 0) continue
     const value = values[i]!
+    if (writer !== null && Number.isSafeInteger(value)) {
+      writer.put(i, value)
+      continue
+    }
     if (!Number.isInteger(value) || (isInstant && residual === null && !Number.isSafeInteger(value)))
       throw unrepresentable(value, column)
     const exact = BigInt(value) + base + (residual === null ? 0n : BigInt(residual[i]!))

@@ -1,4 +1,4 @@
-import type { Expr, Measure, Named, Plan } from '../../dsl/ir/plan.ts'
+import type { ColumnExpr, Expr, Measure, Named, Plan } from '../../dsl/ir/plan.ts'
 import type { AccumulatorState } from './accumulator.ts'
 import type { ExactSumState } from './exact-sum.ts'
 import type { Held, Portable } from './portable.ts'
@@ -36,9 +36,15 @@ export type Sink =
       readonly limit: number | null
     }
   | { readonly kind: 'group'; readonly keys: readonly Named[]; readonly measures: readonly Measure[] }
-  | { readonly kind: 'hist'; readonly axes: readonly BinnedAxis[]; readonly weight: Expr | null }
+  /** With `each` filled by the elements of this list column (see the query). */
+  | {
+      readonly kind: 'hist'
+      readonly axes: readonly BinnedAxis[]
+      readonly weight: Expr | null
+      readonly each?: ColumnExpr
+    }
   /** Smallest and largest finite value of each expression; ±infinity when there is none. */
-  | { readonly kind: 'range'; readonly values: readonly Expr[] }
+  | { readonly kind: 'range'; readonly values: readonly Expr[]; readonly each?: ColumnExpr }
   /** The union of the closed windows [t + low, t + high] about the rows. */
   | { readonly kind: 'spans'; readonly low: number; readonly high: number }
   /** How many rows pass the cuts of a section: in sequence, alone, all but each; for each value of `by`, if it is given. */

@@ -20,7 +20,10 @@ export interface Key {
 export interface RootFile {
   readonly file: LocalFile
   readonly keys: readonly Key[]
+  /** That of the top directory, as `TFile::GetUUID` gives it. */
   readonly uuid: string
+  /** The header's own, which uproot tells, where it is another. */
+  readonly headerUuid: string | undefined
   /** The record of the classes' descriptions; a file without objects may lack it. */
   readonly classes: Key | undefined
 }
@@ -35,13 +38,15 @@ export function openRootFile(file: LocalFile): RootFile {
   const header = readHeader(file)
   const top = readDirectory(file, header.begin + header.nameBytes)
   const classes = header.classesPosition === 0 ? undefined : readKey(file, header.classesPosition)
-  return { file, keys: top.keys, uuid: top.uuid, classes }
+  const isOther = header.uuid !== top.uuid && /[1-9a-f]/.test(header.uuid)
+  return { file, keys: top.keys, uuid: top.uuid, headerUuid: isOther ? header.uuid : undefined, classes }
 }
 
 interface Header {
   readonly begin: number
   readonly nameBytes: number
   readonly classesPosition: number
+  readonly uuid: string
 }
 
 function readHeader(file: LocalFile): Header {
@@ -57,7 +62,8 @@ function readHeader(file: LocalFile): Header {
   const nameBytes = bytes.int32()
   bytes.skip(5)
   const classesPosition = bytes.position(large)
-  return { begin, nameBytes, classesPosition }
+  bytes.skip(6)
+  return { begin, nameBytes, classesPosition, uuid: uuidText(bytes.bytes(16)) }
 }
 
 /** @param position of the directory's own fields, after its key and name */

@@ -46,6 +46,7 @@ async function sourceOfFile(file: LocalFile, asked: string | undefined): Promise
     skipped,
     document: await documentOf(rootFile),
     uuid: rootFile.uuid,
+    ...(rootFile.headerUuid === undefined ? {} : { otherUuid: rootFile.headerUuid }),
     groups: groupsOf(
       tree.entries,
       [...columns.values()].flatMap((column) => column.branches),

@@ -12,6 +12,7 @@ export interface Table {
   readonly skipped: ReadonlyMap<string, string>
   readonly document: string | undefined
   readonly uuid: string | undefined
+  readonly otherUuid?: string
   readonly groups: readonly number[]
   statistics(column: string): readonly (GroupRange | undefined)[] | undefined
   /** A reader for one pass over one column, of a list of records perhaps of these fields alone. Passes do not share state. */
@@ -36,6 +37,7 @@ export function sourceOf(table: Table): Source {
     skipped: table.skipped,
     document: table.document,
     uuid: table.uuid,
+    ...(table.otherUuid === undefined ? {} : { otherUuid: table.otherUuid }),
     groups: table.groups,
     statistics: (column) => table.statistics(column),
     scan: (request) => scan(table, request),

@@ -7,6 +7,7 @@ import { damagedDocument, type DocumentFile } from './document.ts'
 import { FileTable } from './file-table.ts'
 import { goodTimeOf } from './good-time.ts'
 import type { Inspection } from './inspect.ts'
+import { unitedRanges } from './ranges.ts'
 
 /**
  * One dataset of the files of a path, in their order.
@@ -35,6 +36,7 @@ export function assemble(
       parents: [...new Set(inspections.flatMap(({ document }) => document?.parents ?? []))],
     },
     ...(skipped.length === 0 ? {} : { skipped }),
+    ranges: unitedRanges(inspections),
   }
 }
 
@@ -81,8 +83,9 @@ function beginning(reference: DataFile['reference'], first: Inspection['firstEve
 }
 
 /** A file whose rows refer to themselves is its own event data. */
-function itself({ path, tree, uuid, bytes, rows }: Inspection): EventFile {
-  return { path, uuid, bytes, entries: rows, ...(tree === null ? {} : { tree }) }
+function itself({ path, tree, uuid, otherUuid, bytes, rows }: Inspection): EventFile {
+  const known = { ...(otherUuid === undefined ? {} : { otherUuid }), ...(tree === null ? {} : { tree }) }
+  return { path, uuid, bytes, entries: rows, ...known }
 }
 
 function fileNumbersOf(

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
 import { openFile } from '../formats/index.ts'
-import type { SkippedColumn } from '../ports/dataset.ts'
+import type { ColumnRange, SkippedColumn } from '../ports/dataset.ts'
 import type { Cancel, Source } from '../ports/format.ts'
 import { parseDocument, type SiftDocument } from './document.ts'
 import { type Keys, scanKeys } from './keys.ts'
 import { type Layout, layoutOf } from './layout.ts'
+import { rangesOf } from './ranges.ts'
 
 export interface InspectRequest {
   readonly path: string
@@ -20,8 +21,10 @@ export interface Inspection extends Keys {
   readonly modifiedMs: number
   readonly rows: number
   readonly uuid: string | null
+  readonly otherUuid?: string
   readonly layout: Layout
   readonly document: SiftDocument | null
+  readonly ranges: readonly ColumnRange[]
 }
 
 /**
@@ -53,8 +56,10 @@ export async function inspectSource(
     modifiedMs,
     rows: source.rows,
     uuid: source.uuid ?? null,
+    ...(source.otherUuid === undefined ? {} : { otherUuid: source.otherUuid }),
     layout: { ...layout, skipped: [...layout.skipped, ...skipped] },
     document,
+    ranges: rangesOf(source, layout),
     ...(await scanKeys(path, source, layout, cancel)),
   }
 }

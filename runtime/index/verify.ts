@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { RuntimeError } from '../errors.ts'
 import { openFile } from '../formats/index.ts'
+import type { Source } from '../ports/format.ts'
 import type { Cancel } from '../ports/format.ts'
 import type { Finding, FindingKind } from './verify-finding.ts'
 import { type EventTable, type IndexFacts, indexFacts } from './verify-index.ts'
@@ -115,7 +116,7 @@ async function eventFindings(facts: EventRows): Promise<readonly Finding[]> {
     await using source = await openFile(path, row.tree === undefined ? {} : { tree: row.tree })
     const findings: Finding[] = []
     const { size, mtimeMs } = status
-    if (row.uuid !== null && source.uuid !== undefined && source.uuid !== row.uuid) {
+    if (row.uuid !== null && source.uuid !== undefined && !uuidsOf(source).includes(row.uuid)) {
       findings.push(about('rewritten', `its UUID is ${source.uuid}, that of the indexed file was ${row.uuid}`))
     } else if (row.bytes !== null && size !== row.bytes) {
       findings.push(about('rewritten', `it has ${size} bytes, the indexed file had ${row.bytes}`))
@@ -156,7 +157,7 @@ async function movedTo({ index, path, row }: EventRows): Promise<string | null> 
   const folders = above.filter(existsSync).flatMap((folder) => [folder, ...foldersIn(folder)])
   for (const folder of new Set(folders)) {
     const candidate = join(folder, basename(path))
-    if (existsSync(candidate) && (await uuidOf(candidate)) === row.uuid) return candidate
+    if (existsSync(candidate) && (await uuidsAt(candidate)).includes(row.uuid)) return candidate
   }
   return null
 }
@@ -167,12 +168,16 @@ function foldersIn(folder: string): readonly string[] {
     .map(({ name }) => join(folder, name))
 }
 
-async function uuidOf(path: string): Promise<string | null> {
+async function uuidsAt(path: string): Promise<readonly string[]> {
   try {
     await using source = await openFile(path)
-    return source.uuid ?? null
+    return uuidsOf(source)
   } catch (error) {
-    if (error instanceof RuntimeError) return null
+    if (error instanceof RuntimeError) return []
     throw error
   }
+}
+
+function uuidsOf({ uuid, otherUuid }: Pick<Source, 'uuid' | 'otherUuid'>): readonly string[] {
+  return [uuid, otherUuid].filter((known) => known !== undefined)
 }

@@ -88,11 +88,15 @@ function listOf(list: ColumnExpr, scope: Scope): readonly Element[] | undefined 
   return cell
 }
 
+/** Each element of a list in the row that it is of; none where the row has no list. */
+export function elementScopes(list: ColumnExpr, scope: Scope): readonly Scope[] {
+  return (listOf(list, scope) ?? []).map((element) => ({ ...scope, element: { value: element } }))
+}
+
 /** An aggregate over the elements for which the condition holds, in their order; missing where the list is. */
 function reduced({ fn, list, value, where }: ListReduction, scope: Scope): Value {
-  const elements = listOf(list, scope)?.map((element): Scope => ({ ...scope, element: { value: element } }))
-  if (elements === undefined) return undefined
-  const members = elements.filter((element) => holds(where, element))
+  if (listOf(list, scope) === undefined) return undefined
+  const members = elementScopes(list, scope).filter((element) => holds(where, element))
   const values = members.map((element) => (value === null ? true : valueOf(value, element)))
   return aggregate(fn, aggregated(value, values))
 }

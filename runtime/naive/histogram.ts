@@ -1,9 +1,9 @@
 import type { Axis, Expr, Query } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
-import { valueOf } from './expression.ts'
+import { elementScopes, type Scope, valueOf } from './expression.ts'
 import { exactSum } from './exact.ts'
 import { eventsOf } from './place.ts'
-import type { Row, RowsOf } from './row.ts'
+import type { RowsOf } from './row.ts'
 
 /** As `HistResult`, without the text of the units. */
 export interface NaiveHist {
@@ -17,7 +17,7 @@ export interface NaiveHist {
   readonly sumw2: readonly number[] | null
 }
 
-/** One row in a histogram: its value on each axis, and its weight. */
+/** One row, or one element of its list, in a histogram: its value on each axis, and its weight. */
 interface Entry {
   readonly values: readonly number[]
   readonly weight: number
@@ -29,12 +29,13 @@ interface Entry {
  */
 export function histogram(query: Extract<Query, { kind: 'hist' }>, rowsOf: RowsOf): NaiveHist {
   const { references } = schemaOf(query.plan)
-  const entries = rowsOf(query.plan).map((row): Entry => {
-    const number = (expr: Expr): number => numberOf(expr, row, eventsOf(row, references), rowsOf)
-    return {
-      values: query.axes.map(({ value }) => number(value)),
-      weight: query.weight === null ? 1 : number(query.weight),
-    }
+  const entries = rowsOf(query.plan).flatMap((row): readonly Entry[] => {
+    const scope = { row, events: eventsOf(row, references), rowsOf }
+    const scopes = query.each === undefined ? [scope] : elementScopes(query.each, scope)
+    return scopes.map((each) => ({
+      values: query.axes.map(({ value }) => numberOf(value, each)),
+      weight: query.weight === null ? 1 : numberOf(query.weight, each),
+    }))
   })
   const edges = query.axes.map(
     (axis, at) =>
@@ -89,8 +90,8 @@ function nextAbove(value: number): number {
   return float[0] ?? NaN
 }
 
-function numberOf(expr: Expr, row: Row, events: readonly string[], rowsOf: RowsOf): number {
-  const value = valueOf(expr, { row, events, rowsOf })
+function numberOf(expr: Expr, scope: Scope): number {
+  const value = valueOf(expr, scope)
   if (value === undefined) throw new Error('a histogram takes no missing value')
   return Number(value)
 }

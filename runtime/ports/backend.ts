@@ -1,7 +1,7 @@
 import type { RecordBatch } from 'apache-arrow'
 import type { Plan, Query } from '../../dsl/ir/plan.ts'
 import type { Schema, Scalar, Type } from '../../dsl/ir/types.ts'
-import type { Dataset, GoodTime } from './dataset.ts'
+import type { ColumnRange, Dataset, GoodTime } from './dataset.ts'
 
 /** Runs queries: this process's worker threads, or a cluster. The same query gives the same bits on each. */
 export interface Backend extends AsyncDisposable {
@@ -81,6 +81,8 @@ type Answer =
       readonly rows: number
       readonly goodTime: GoodTime | null
       readonly livetimeNs: string | null
+      /** Of files as they are, and not of what was made of them. */
+      readonly catalog?: Catalog
     }
   /** `text` of the query, and what this backend would read: reach, slices, files and row groups, rows and bytes. */
   | {
@@ -91,6 +93,13 @@ type Answer =
       /** The same as data; absent where a backend tells nothing. */
       readonly facts?: ExplainFacts
     }
+
+/** What the files of a dataset are, and between which values their columns lie as far as the files state it. */
+export interface Catalog {
+  readonly files: number
+  readonly bytes: number
+  readonly ranges: readonly ColumnRange[]
+}
 
 /** What a backend would do for all rows of a plan, as estimated before anything is read. */
 export interface ExplainFacts {

@@ -20,6 +20,15 @@ export interface Dataset {
   readonly history: { readonly query: string | null; readonly parents: readonly string[] }
   /** Columns that the files have and the schema has not, each with the reason; absent when there are none. */
   readonly skipped?: readonly SkippedColumn[]
+  /** Where the files state them; absent where nobody has looked. */
+  readonly ranges?: readonly ColumnRange[]
+}
+
+/** Smallest and largest value of a column in all files, NaN apart; whole numbers of 64 bits and instants as decimal strings. */
+export interface ColumnRange {
+  readonly name: string
+  readonly min: number | string
+  readonly max: number | string
 }
 
 export interface SkippedColumn {

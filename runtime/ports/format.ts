@@ -33,6 +33,8 @@ export interface Source extends AsyncDisposable {
   readonly document: string | undefined
   /** The file's own UUID where the format has one (ROOT), lower case with dashes. */
   readonly uuid: string | undefined
+  /** Another UUID that the file is known by: that of a ROOT file's header, which uproot tells. */
+  readonly otherUuid?: string
   /** Row counts of the file's natural units of reading (row groups, record batches, clusters), in row order; their sum is `rows`. */
   readonly groups: readonly number[]
   /** Smallest and largest value of a numeric column in each group, from the file's own statistics; undefined where it has none. */

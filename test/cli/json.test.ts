@@ -258,6 +258,11 @@ test('a description has columns, rows, good time and live time', async () => {
       goodTime: [{ run: 7, start: instants[0], stop: '1756684801000000000' }],
       livetime: 1_000_000_000,
       approximate: false,
+      files: 1,
+      bytes: expect.any(Number) as number,
+      gaps: [],
+      overlaps: [],
+      ranges: [],
     },
   ])
 })

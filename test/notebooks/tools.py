@@ -14,17 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import papermill
 import pyarrow.parquet as pq
+import uproot
 from nbclient import NotebookClient
 from sift_kernel import FOLDER, ROOT, TIMEOUT, install, sample
 
 install()
-sample()
+sample(parts="parquet,events")
 (FOLDER / "data" / "unit").rename(FOLDER / "data" / "demo")
 NOTEBOOKS = FOLDER / "notebooks"
 shutil.copytree(ROOT / "notebooks", NOTEBOOKS)
+BUILD = ["index", "build", "--from", "data/demo/events/*.root", "--columns", "notebooks/index-columns.yaml", "--out", "data/built"]
+subprocess.run([ROOT / "kernel" / "sift.mjs", *BUILD], cwd=FOLDER, check=True, capture_output=True, timeout=TIMEOUT)
 NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+HIST = "application/vnd.juno.hist.v1+json"
 
 
 def committed(name: str) -> dict[str, Any]:
@@ -49,9 +54,9 @@ def text(notebook: Any) -> str:
 
 
 class Notebooks(unittest.TestCase):
-    def test_three(self) -> None:
-        """there are three, to be read in order"""
-        self.assertEqual([name[:2] for name in NAMES], ["01", "02", "03"])
+    def test_five(self) -> None:
+        """there are five, to be read in order"""
+        self.assertEqual([name[:2] for name in NAMES], ["01", "02", "03", "04", "05"])
 
     def test_cleared(self) -> None:
         """in git they are nbformat 4.5 with ids, for the kernel `sift`, without outputs or counts"""
@@ -74,7 +79,7 @@ class Notebooks(unittest.TestCase):
 
     def test_nbclient(self) -> None:
         """nbclient runs them; their numbers are those of pyarrow, and agree among themselves"""
-        first, pairs, muons = (text(executed(name)) for name in NAMES)
+        first, pairs, muons, joined, built = (text(executed(name)) for name in NAMES)
         files = (FOLDER / "data" / "demo").glob("*.parquet")
         rows = sum(pq.read_metadata(file).num_rows for file in files)
         self.assertIn(f"count(events) = {rows:,}", first)
@@ -82,6 +87,27 @@ class Notebooks(unittest.TestCase):
             self.assertIn(named, pairs)
         values = dict(re.findall(r"^(count\(spallation\)|sum\(n of showers\)) = (.*)$", muons, re.M))
         self.assertEqual(values["count(spallation)"], values["sum(n of showers)"])
+        self.demand_same(joined, ["count(pairs)", "count(full)", "count(full where p.nhit == prompt.nhit)"])
+        same = "b.t == t and b.run == run and b.det == det and b.nhit == nhit"
+        self.demand_same(built, ["count(index)", "count(built)", "count(both)", f"count(both where {same})"])
+        self.demand_same(built, ["count(sampled)", "count(sampled where count(p.hits where time < 50 ns) == early)"])
+
+    def demand_same(self, shown: str, counts: list[str]) -> None:
+        """All these counts are there, are the same, and not nothing."""
+        values = dict(re.findall(r"^(count\(.*\)) = ([\d,]+)$", shown, re.M))
+        self.assertEqual(len({values[name] for name in counts}), 1, values)
+        self.assertNotEqual(values[counts[0]], "0")
+
+    def test_candidate(self) -> None:
+        """the hits of the candidate that is drawn are those that uproot reads of its entry"""
+        notebook = executed(NAMES[3])
+        histogram = [output["data"][HIST] for output in outputs(notebook) if HIST in output.get("data", {})][0]
+        row = re.search(r"^\S+Z +(\d) +(\d+) +[\d.]+ +[\d.]+\n1 row$", text(notebook), re.M)
+        file, entry = int(row[1]), int(row[2])
+        with uproot.open(FOLDER / "data" / "demo" / "events" / f"run10001_000{file}.root") as data:
+            times = np.asarray(data["Event/Rec/hits_time"].array(entry_start=entry, entry_stop=entry + 1)[0])
+        self.assertEqual(histogram["counts"], np.histogram(times, bins=np.arange(101) * 5.0)[0].tolist())
+        self.assertEqual(histogram["overflow"], int((times >= 500).sum()))
 
     def test_outputs(self) -> None:
         """what they show loads nothing, runs nothing and is bounded"""

@@ -45,9 +45,9 @@ def install() -> Path:
     return FOLDER / "share" / "jupyter" / "kernels" / "sift"
 
 
-def sample(name: str = "unit") -> Path:
+def sample(name: str = "unit", parts: str = "parquet") -> Path:
     """Makes toy data below the folder of this test. @returns the folder that the kernel starts in: `data/<name>` is below it"""
-    make = [sys.executable, ROOT / "test" / "data" / "make.py", name, "--out", FOLDER / "data"]
+    make = [sys.executable, ROOT / "test" / "data" / "make.py", name, "--parts", parts, "--out", FOLDER / "data"]
     subprocess.run(make, check=True, capture_output=True, timeout=TIMEOUT)
     return FOLDER
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Plan } from '../../../dsl/ir/plan.ts'
+import type { CutflowBy, Expr, Plan } from '../../../dsl/ir/plan.ts'
 import type { Schema } from '../../../dsl/ir/types.ts'
 import { execute, type ExecuteOptions } from '../../../runtime/engine/index.ts'
 import { reachOf } from '../../../runtime/engine/reach.ts'
@@ -8,6 +8,7 @@ import { memoryExecutor, type MemoryDataset } from '../../support/memory-executo
 import { plainResult } from '../../support/plain-result.ts'
 import {
   about,
+  bool,
   call,
   column,
   events,
@@ -18,6 +19,7 @@ import {
   int64,
   match,
   number,
+  otherColumn,
   role,
   scan,
   veto,
@@ -183,6 +185,93 @@ test('lists out of the middle of what a task has read keep their own elements', 
   const counted = filter(some, call('less', number(0), about('count', some, within(-10, 10, 'any'))))
   const rows = await tableOf(counted, new Map([['events', { ...lists, schema }]]), { cuts: [15n] })
   expect(rows.map((row) => row.at(-1))).toEqual([0, 1, 2, 3].map((entry) => [String(entry), String(10 * entry)]))
+})
+
+describe('a cutflow', () => {
+  const cut = (input: Plan, name: string, below: number): Plan =>
+    filter(input, call('less', column('E'), number(below)), name)
+  const linesOf = async (plan: Plan, by: CutflowBy | null = null): Promise<unknown> => {
+    const query = { kind: 'cutflow', source: 'x', plan, by } as const
+    const result = await execute(query, memoryExecutor(dataOf(0, 10, 20, 30)), { limit: 0, signal, cuts: [15n] })
+    if (result.kind !== 'cutflow') throw new Error('no cutflow')
+    return result.rows.map((line) => [
+      line.cut,
+      line.sequential,
+      line.alone,
+      line.nMinus1,
+      ...('by' in line ? [line.by] : []),
+    ])
+  }
+
+  test('counts cuts on both sides of an optional join together, and of another join apart', async () => {
+    const keys = [{ left: column('n', int64), right: column('entry', int64) }]
+    const join = (unmatched: 'missing' | 'drop'): Plan =>
+      cut({ op: 'join', input: cut(stream, 'a', 3), name: 'p', source: stream, keys, unmatched }, 'b', 2)
+    expect(await linesOf(join('missing'))).toEqual([
+      ['a', 3, 3, 2],
+      ['b', 2, 2, 3],
+    ])
+    expect(await linesOf(join('drop'))).toEqual([
+      ['a', 3, 3, 4],
+      ['b', 2, 2, 3],
+    ])
+  })
+
+  test('counts in the time of each cut where a shift lies between', async () => {
+    const early = { low: 0, high: 5 }
+    const shifted: Plan = { op: 'shift', input: cut(stream, 'a', 3), by: 10 }
+    const plan = veto('keep', shifted, cut(stream, 'second', 2), early)
+    // At 10, 20, 30 and 40: the windows [0, 5] and [10, 15] about the first two events hold the first one.
+    expect(await linesOf(plan)).toEqual([
+      ['a', 3, 3, 1],
+      ['keep', 1, 1, 3],
+    ])
+  })
+
+  test('splits by a column of the rows it starts from, −0 with +0', async () => {
+    const value = { kind: 'column', row: 'row', name: 'n', type: int64, missing: false } as const
+    expect(await linesOf(cut(stream, 'a', 3), { name: 'n', value })).toEqual([['a', 3, 3, 4, 0]])
+  })
+})
+
+test('the nearest of two candidates as near is the earlier one, also where a list is put to the other row', async () => {
+  const schema = eventsSchema([
+    ...eventsSchema().columns,
+    { name: 'q', type: { kind: 'list', element: int32 }, missing: false },
+  ])
+  const lists = events(...[0, 10, 20].map((t, entry) => ({ t, entry, q: [7] })))
+  const some = scan('events', schema)
+  const list = { kind: 'column', row: 'row', name: 'p.q', type: schema.columns.at(-1)!.type, missing: false } as const
+  const element: Expr = { kind: 'column', row: 'element', name: '', type: int32, missing: false }
+  const isMore = call('less', otherColumn('E'), element)
+  const where: Expr = { kind: 'reduce', fn: 'any', list, value: isMore, where: null, type: bool, missing: false }
+  const nearest = match(some, 'p', role('nearest', 'd', some, within(-10, 10, 'any', 'p.'), where))
+  const rows = await tableOf(nearest, new Map([['events', { ...lists, schema }]]))
+  expect(rows.map((row) => [row[2], row[schema.columns.length + 2]])).toEqual([
+    ['0', '1'],
+    ['1', '0'],
+    ['2', '1'],
+  ])
+})
+
+test('matches of one anchor stand in the order of their roles under the new file numbers', async () => {
+  const rows = [
+    { t: 0, entry: 0, file: 2 },
+    { t: 5, entry: 0, file: 0 },
+    { t: 5, entry: 0, file: 1 },
+    { t: 4, entry: 9, file: 1 },
+  ]
+  const data = new Map([['events', { ...events(...rows), schema: eventsSchema() }]])
+  const pairs = match(scan('events'), 'p', role('each', 'd', scan('events'), within(1, 9, 'after', 'p.')))
+  const files: readonly number[] = [8, 7, 2]
+  const plan: Plan = { op: 'renumber', input: pairs, columns: ['p.file', 'd.file'], files }
+  const width = eventsSchema().columns.length
+  const found = (await tableOf(plan, data)).filter((row) => row[0] === '0')
+  expect(found.map((row) => [row[width], row[width + 1]])).toEqual([
+    ['4', '7'],
+    ['5', '7'],
+    ['5', '8'],
+  ])
 })
 
 describe('the reach', () => {
