@@ -102,6 +102,8 @@ function isKept(plan: Extract<Plan, { op: 'define' | 'select' }>, name: string):
  */
 export function fieldsOfJoin({ plan, dataset }: EventJoin, query: unknown): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>()
+  // Lists that a union puts under one another must have the same fields.
+  if (JSON.stringify(query).includes('"op":"union"')) return found
   for (const { name, type } of dataset.schema.columns) {
     if (type.kind !== 'list' || type.element.kind !== 'record') continue
     const path = `${plan.name}.${name}`

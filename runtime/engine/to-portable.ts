@@ -30,7 +30,9 @@ function portableVector(
   const element = type.element
   // The rows may be some out of the middle: their lists do not begin with the first element then.
   const [first, end] = [vector.offsets[0] ?? 0, vector.offsets[rows] ?? 0]
-  const types = element.kind === 'record' ? element.fields : [{ name: '', type: element }]
+  const all = element.kind === 'record' ? element.fields : [{ name: '', type: element }]
+  // Of event data a list has the fields that the query looks at; where all are wanted, all are there.
+  const types = all.filter((field) => vector.fields.has(field.name))
   const fields = types.map(({ name: field, type: fieldType }): [string, PortableColumn] => {
     const values = vector.fields.get(field)
     if (values === undefined || fieldType.kind === 'list') throw new Error(`${name} has no field ${field}`)

@@ -60,6 +60,13 @@ describe('a join with event data', { timeout: 3 * minutes }, () => {
     expect(lines).toContainEqual(expect.objectContaining({ kind: 'hist', counts: expected.spectrum }))
   })
 
+  test('gives the same through streams that are held in memory on the way', async () => {
+    const cell = `held = from events where kind > 0 join p in rec by event sort by t
+  select early = count(p.hits where time < 50 ns), charge = sum(charge of p.hits)
+from held`
+    expect(await rowsOf(cell)).toEqual(expected.singles.map(({ early, charge }) => ({ early, charge })))
+  })
+
   test('gives the same with one worker, and where an event is wanted twice', async () => {
     expect(await rowsOf(pairs, '--threads', '1')).toEqual(expected.pairs)
   })
