@@ -12,7 +12,7 @@ import { goodTimePlan } from './good-time.ts'
 import { automaticEdges, histResult } from './hist-result.ts'
 import { Holder } from './hold.ts'
 import { ask, runAsks, runPass, tableOf, type Ask, type JobSettings } from './job.ts'
-import { livetimeOf } from './intervals.ts'
+import { goodTimeOf, livetimeOf } from './intervals.ts'
 import { mergeGroups, mergeHist, mergeRange, mergeRows } from './merge.ts'
 import { notesPlan } from './notes.ts'
 import { scalarOf } from './plan-parts.ts'
@@ -198,7 +198,7 @@ async function describeResult(
     name,
     schema: schemaOf(plan),
     rows: rows.whole().count,
-    goodTime: spans,
+    goodTime: spans === null ? null : goodTimeOf(spans),
     livetimeNs: spans === null ? null : String(livetimeOf(spans)),
     ...catalogOf(plan, holder),
   }

@@ -1,7 +1,17 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
-import type { Dataset, GoodTime } from '../ports/dataset.ts'
-import { combined, cutSpans, gaps, intervalsOf, united, type Intervals } from './intervals.ts'
+import type { Dataset } from '../ports/dataset.ts'
+import {
+  combined,
+  cutSpans,
+  gaps,
+  goodSpans,
+  intervalsOf,
+  noSpans,
+  united,
+  type GoodSpans,
+  type Intervals,
+} from './intervals.ts'
 import { ask, type Ask } from './job.ts'
 import { mergeRows, mergeSpans } from './merge.ts'
 import type { DuringPlan, UnionPlan, VetoPlan } from './plan-parts.ts'
@@ -12,7 +22,7 @@ type Datasets = ReadonlyMap<string, Dataset>
 /** The good time of a stream: what must be computed for it, and what it is then. */
 export interface GoodTimePlan {
   readonly asks: readonly Ask<unknown>[]
-  readonly value: (datasets: Datasets) => GoodTime
+  readonly value: (datasets: Datasets) => GoodSpans
 }
 
 /** Null for a table. A veto with a condition edits no time. */
@@ -38,7 +48,7 @@ export function goodTimePlan(plan: Plan): GoodTimePlan | null {
     case 'complete':
       return edited(plan.input, plan.windows.map(lookingInside))
     case 'shift':
-      return changed(plan.input, (good) => ({ ...good, spans: good.spans.map((span) => moved(span, BigInt(plan.by))) }))
+      return changed(plan.input, (good) => moved(good, BigInt(plan.by)))
     case 'union':
       return unitedGoodTime(plan)
     case 'group':
@@ -47,10 +57,10 @@ export function goodTimePlan(plan: Plan): GoodTimePlan | null {
   }
 }
 
-function goodTimeIn(key: string, datasets: Datasets): GoodTime {
+function goodTimeIn(key: string, datasets: Datasets): GoodSpans {
   const dataset = datasets.get(key)
   if (dataset === undefined) throw new Error(`no dataset ${key}`)
-  return dataset.goodTime
+  return goodSpans(dataset.goodTime)
 }
 
 /** Intervals that something must be computed for. */
@@ -59,7 +69,7 @@ export interface IntervalsPlan {
   readonly value: (datasets: Datasets) => Intervals
 }
 
-function changed(input: Plan, change: (good: GoodTime) => GoodTime): GoodTimePlan | null {
+function changed(input: Plan, change: (good: GoodSpans) => GoodSpans): GoodTimePlan | null {
   const below = goodTimePlan(input)
   return below === null ? null : { asks: below.asks, value: (datasets) => change(below.value(datasets)) }
 }
@@ -70,11 +80,8 @@ function edited(input: Plan, kept: readonly IntervalsPlan[]): GoodTimePlan | nul
   if (below === null) return null
   return {
     asks: [...below.asks, ...kept.flatMap(({ asks }) => asks)],
-    value: (datasets) => {
-      const good = below.value(datasets)
-      const spans = kept.reduce((left, intervals) => cutSpans(left, intervals.value(datasets)), good.spans)
-      return { ...good, spans }
-    },
+    value: (datasets) =>
+      kept.reduce((left, intervals) => cutSpans(left, intervals.value(datasets)), below.value(datasets)),
   }
 }
 
@@ -91,7 +98,7 @@ export function duringIntervals({ spans, mode }: DuringPlan): IntervalsPlan {
 
 function goodIntervals(source: Plan): IntervalsPlan {
   const good = goodTimePlan(source)
-  if (good === null) return { asks: [], value: () => united([], []) }
+  if (good === null) return { asks: [], value: () => intervalsOf(noSpans) }
   return { asks: good.asks, value: (datasets) => intervalsOf(good.value(datasets)) }
 }
 
@@ -103,7 +110,7 @@ function spanIntervals(source: Plan): IntervalsPlan {
     value: () => {
       const { rows: portable } = rows.whole()
       return portable === undefined
-        ? united([], [])
+        ? intervalsOf(noSpans)
         : united(instantsIn(portable, 'start'), instantsIn(portable, 'stop'))
     },
   }
@@ -131,12 +138,12 @@ function lookingInside(window: Extract<Plan, { op: 'complete' }>['windows'][numb
   }
 }
 
-function moved<S extends GoodTime['spans'][number]>({ run, start, stop }: S, by: bigint): GoodTime['spans'][number] {
-  return { run, start: String(BigInt(start) + by), stop: String(BigInt(stop) + by) }
+function moved(good: GoodSpans, by: bigint): GoodSpans {
+  return { ...good, starts: good.starts.map((start) => start + by), stops: good.stops.map((stop) => stop + by) }
 }
 
 function unitedGoodTime({ inputs, good }: UnionPlan): GoodTimePlan {
-  const none: GoodTimePlan = { asks: [], value: () => ({ spans: [], approximate: false }) }
+  const none: GoodTimePlan = { asks: [], value: () => noSpans }
   const plans = inputs.map((input) => goodTimePlan(input) ?? none)
   return {
     asks: plans.flatMap(({ asks }) => asks),

@@ -25,3 +25,30 @@ export class GrowingIndices {
     this.#values = larger
   }
 }
+
+/** Instants that are appended one by one. */
+export class GrowingInstants {
+  #values = new BigInt64Array(64)
+  #length = 0
+
+  get last(): bigint | undefined {
+    return this.#length === 0 ? undefined : this.#values[this.#length - 1]
+  }
+
+  set last(instant: bigint) {
+    this.#values[this.#length - 1] = instant
+  }
+
+  push(instant: bigint): void {
+    if (this.#length === this.#values.length) {
+      const larger = new BigInt64Array(2 * this.#length)
+      larger.set(this.#values)
+      this.#values = larger
+    }
+    this.#values[this.#length++] = instant
+  }
+
+  take(): BigInt64Array {
+    return this.#values.subarray(0, this.#length)
+  }
+}

@@ -325,7 +325,7 @@ const noSpans = {
 } as const
 
 function spansTable({ starts, stops }: Intervals): Portable {
-  return tableOf({ start: BigInt64Array.from(starts), stop: BigInt64Array.from(stops) })
+  return tableOf({ start: starts.slice(), stop: stops.slice() })
 }
 
 function tableOf(columns: Readonly<Record<string, BigInt64Array | Float64Array>>): Portable {

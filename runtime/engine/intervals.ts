@@ -1,58 +1,110 @@
-import type { GoodTime, Span } from '../ports/dataset.ts'
+import type { GoodTime } from '../ports/dataset.ts'
+import { GrowingInstants } from './growing.ts'
 
 /** Half-open intervals, sorted and disjoint, ns since 1970: those that touch are one. */
 export interface Intervals {
-  readonly starts: readonly bigint[]
-  readonly stops: readonly bigint[]
+  readonly starts: BigInt64Array
+  readonly stops: BigInt64Array
+}
+
+/**
+ * A good time in memory: span i is [starts[i], stops[i]) in the run runs[i]. A veto about millions of muons leaves millions
+ * of spans, which as objects with texts would take ten times the room.
+ */
+export interface GoodSpans {
+  readonly runs: Float64Array
+  readonly starts: BigInt64Array
+  readonly stops: BigInt64Array
+  readonly approximate: boolean
+}
+
+export const noSpans: GoodSpans = {
+  runs: new Float64Array(0),
+  starts: new BigInt64Array(0),
+  stops: new BigInt64Array(0),
+  approximate: false,
+}
+
+export function goodSpans({ spans, approximate }: GoodTime): GoodSpans {
+  return {
+    runs: Float64Array.from(spans, ({ run }) => run),
+    starts: BigInt64Array.from(spans, ({ start }) => BigInt(start)),
+    stops: BigInt64Array.from(spans, ({ stop }) => BigInt(stop)),
+    approximate,
+  }
+}
+
+export function goodTimeOf({ runs, starts, stops, approximate }: GoodSpans): GoodTime {
+  const spans = Array.from(runs, (run, at) => ({ run, start: String(starts[at]), stop: String(stops[at]) }))
+  return { spans, approximate }
 }
 
 /** The union of half-open intervals in any order; those that end where they start, or before, are none. */
-export function united(starts: ArrayLike<bigint>, stops: ArrayLike<bigint>): Intervals {
+export function united(starts: BigInt64Array, stops: BigInt64Array): Intervals {
   const order = Uint32Array.from(starts, (_, at) => at).sort((left, right) => {
     return starts[left]! < starts[right]! ? -1 : starts[left]! > starts[right]! ? 1 : 0
   })
-  const union: { starts: bigint[]; stops: bigint[] } = { starts: [], stops: [] }
-  for (const at of order) {
-    const [start, stop, last] = [starts[at]!, stops[at]!, union.stops.at(-1)]
-    if (start >= stop) continue
+  const union = new GrowingIntervals()
+  for (const at of order) if (starts[at]! < stops[at]!) union.add(starts[at]!, stops[at]!)
+  return union.take()
+}
+
+/** Intervals that are added in the order of their starts. */
+export class GrowingIntervals {
+  readonly #starts = new GrowingInstants()
+  readonly #stops = new GrowingInstants()
+
+  add(start: bigint, stop: bigint): void {
+    const last = this.#stops.last
     if (last === undefined || last < start) {
-      union.starts.push(start)
-      union.stops.push(stop)
-    } else if (stop > last) union.stops[union.stops.length - 1] = stop
+      this.#starts.push(start)
+      this.#stops.push(stop)
+    } else if (stop > last) this.#stops.last = stop
   }
-  return union
+
+  take(): Intervals {
+    return { starts: this.#starts.take(), stops: this.#stops.take() }
+  }
 }
 
 /** The spans of a good time as times alone. */
-export function intervalsOf(good: GoodTime | null): Intervals {
-  const spans = good?.spans ?? []
-  return united(
-    spans.map(({ start }) => BigInt(start)),
-    spans.map(({ stop }) => BigInt(stop)),
-  )
+export function intervalsOf({ starts, stops }: GoodSpans): Intervals {
+  return united(starts, stops)
 }
+
+const [earliest, latest] = [-(2n ** 63n), 2n ** 63n - 1n]
 
 /** What intervals leave free, in front of the first, between them and behind the last. */
 export function gaps({ starts, stops }: Intervals): Intervals {
-  return { starts: [-(2n ** 127n), ...stops], stops: [...starts, 2n ** 127n] }
+  const free = { starts: new BigInt64Array(starts.length + 1), stops: new BigInt64Array(stops.length + 1) }
+  free.starts.set(stops, 1)
+  free.starts[0] = earliest
+  free.stops.set(starts)
+  free.stops[starts.length] = latest
+  return free
 }
 
 /** The parts of spans that lie in the intervals. */
-export function cutSpans(spans: readonly Span[], intervals: Intervals): readonly Span[] {
-  return spans.flatMap((span) => cut(span, intervals))
-}
-
-function cut({ run, start, stop }: Span, { starts, stops }: Intervals): readonly Span[] {
-  const [first, last] = [BigInt(start), BigInt(stop)]
-  const parts: Span[] = []
-  for (let at = firstStopAfter(stops, first); at < starts.length && starts[at]! < last; at++) {
-    const [from, to] = [starts[at]! > first ? starts[at]! : first, stops[at]! < last ? stops[at]! : last]
-    if (from < to) parts.push({ run, start: String(from), stop: String(to) })
+export function cutSpans(spans: GoodSpans, { starts, stops }: Intervals): GoodSpans {
+  const [origins, from, to]: [number[], GrowingInstants, GrowingInstants] = [
+    [],
+    new GrowingInstants(),
+    new GrowingInstants(),
+  ]
+  for (let span = 0; span < spans.runs.length; span++) {
+    const [first, last] = [spans.starts[span]!, spans.stops[span]!]
+    for (let at = firstStopAfter(stops, first); at < starts.length && starts[at]! < last; at++) {
+      const [start, stop] = [starts[at]! > first ? starts[at]! : first, stops[at]! < last ? stops[at]! : last]
+      if (start >= stop) continue
+      origins.push(spans.runs[span]!)
+      from.push(start)
+      to.push(stop)
+    }
   }
-  return parts
+  return { runs: Float64Array.from(origins), starts: from.take(), stops: to.take(), approximate: spans.approximate }
 }
 
-function firstStopAfter(stops: readonly bigint[], instant: bigint): number {
+function firstStopAfter(stops: BigInt64Array, instant: bigint): number {
   let [low, high] = [0, stops.length]
   while (low < high) {
     const middle = (low + high) >>> 1
@@ -62,31 +114,64 @@ function firstStopAfter(stops: readonly bigint[], instant: bigint): number {
   return low
 }
 
+/** The spans of those runs for which `holds`. */
+export function spansOfRuns(spans: GoodSpans, holds: (run: number) => boolean): GoodSpans {
+  return chosen(
+    spans,
+    Uint32Array.from(spans.runs.keys()).filter((at) => holds(spans.runs[at]!)),
+  )
+}
+
+function chosen({ runs, starts, stops, approximate }: GoodSpans, order: Uint32Array): GoodSpans {
+  return {
+    runs: Float64Array.from(order, (at) => runs[at]!),
+    starts: BigInt64Array.from(order, (at) => starts[at]!),
+    stops: BigInt64Array.from(order, (at) => stops[at]!),
+    approximate,
+  }
+}
+
 /** Sum of the lengths of all spans, ns. */
-export function livetimeOf({ spans }: Pick<GoodTime, 'spans'>): bigint {
-  return spans.reduce((sum, { start, stop }) => sum + BigInt(stop) - BigInt(start), 0n)
+export function livetimeOf({ starts, stops }: Pick<GoodSpans, 'starts' | 'stops'>): bigint {
+  let sum = 0n
+  for (let at = 0; at < starts.length; at++) sum += stops[at]! - starts[at]!
+  return sum
 }
 
 /** Two good times, run by run (language.md 6.11); by time, then by run. */
-export function combined(left: GoodTime, right: GoodTime, how: 'runs' | 'either' | 'both'): GoodTime {
-  const [a, b] = [left, right].map(({ spans }) => Map.groupBy(spans, ({ run }) => run))
-  const runs = new Set([...left.spans, ...right.spans].map(({ run }) => run))
-  const spans = [...runs].flatMap((run): readonly Span[] => {
-    const [mine, its] = [a!.get(run) ?? [], b!.get(run) ?? []]
-    if (how === 'either' || (how === 'runs' && (mine.length === 0 || its.length === 0))) {
-      return spansIn(run, intervalsOf({ spans: [...mine, ...its], approximate: false }))
+export function combined(left: GoodSpans, right: GoodSpans, how: 'runs' | 'either' | 'both'): GoodSpans {
+  const runs = new Set([...left.runs, ...right.runs])
+  const spans = [...runs].map((run): GoodSpans => {
+    const [mine, its] = [left, right].map((side) => spansOfRuns(side, (each) => each === run)) as [GoodSpans, GoodSpans]
+    if (how === 'either' || (how === 'runs' && (mine.runs.length === 0 || its.runs.length === 0))) {
+      return spansIn(run, intervalsOf(joined([mine, its])))
     }
-    const own = spansIn(run, intervalsOf({ spans: mine, approximate: false }))
-    return cutSpans(own, intervalsOf({ spans: its, approximate: false }))
+    return cutSpans(spansIn(run, intervalsOf(mine)), intervalsOf(its))
   })
-  return { spans: spans.toSorted(bySpan), approximate: left.approximate || right.approximate }
+  const all = joined(spans)
+  return { ...chosen(all, sortedSpans(all)), approximate: left.approximate || right.approximate }
 }
 
-function spansIn(run: number, { starts, stops }: Intervals): readonly Span[] {
-  return starts.map((start, at) => ({ run, start: String(start), stop: String(stops[at]) }))
+function spansIn(run: number, intervals: Intervals): GoodSpans {
+  return { runs: new Float64Array(intervals.starts.length).fill(run), ...intervals, approximate: false }
 }
 
-function bySpan(left: Span, right: Span): number {
-  const [a, b] = [BigInt(left.start), BigInt(right.start)]
-  return a < b ? -1 : a > b ? 1 : left.run - right.run
+function joined(parts: readonly GoodSpans[]): GoodSpans {
+  const length = parts.reduce((sum, { runs }) => sum + runs.length, 0)
+  const all = { runs: new Float64Array(length), starts: new BigInt64Array(length), stops: new BigInt64Array(length) }
+  let at = 0
+  for (const { runs, starts, stops } of parts) {
+    all.runs.set(runs, at)
+    all.starts.set(starts, at)
+    all.stops.set(stops, at)
+    at += runs.length
+  }
+  return { ...all, approximate: false }
+}
+
+function sortedSpans({ runs, starts }: GoodSpans): Uint32Array {
+  return Uint32Array.from(runs.keys()).sort((left, right) => {
+    const [a, b] = [starts[left]!, starts[right]!]
+    return a < b ? -1 : a > b ? 1 : runs[left]! - runs[right]!
+  })
 }

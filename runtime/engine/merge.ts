@@ -6,7 +6,7 @@ import { compareKeys } from './order.ts'
 import type { Portable, PortableColumn } from './portable.ts'
 import { concatenatePortable, gatherPortable } from './portable-rows.ts'
 import { sortedOrder } from './sort.ts'
-import type { Intervals } from './intervals.ts'
+import { GrowingIntervals, type Intervals } from './intervals.ts'
 import type { BurstsPart, CutCounts, GroupPart, HistPart, OutputPart, Sink } from './work.ts'
 
 type SinkOf<K extends Sink['kind']> = Extract<Sink, { kind: K }>
@@ -169,19 +169,10 @@ export function mergeRange({ values }: SinkOf<'range'>): Merger<PartOf<'range'>,
 
 /** Spans ascend from slice to slice, since the rows they lie about do; they may overlap at the border. */
 export function mergeSpans(): Merger<PartOf<'spans'>, Intervals> {
-  const [starts, stops]: [bigint[], bigint[]] = [[], []]
+  const union = new GrowingIntervals()
   return {
-    add: (part) => {
-      part.starts.forEach((start, at) => {
-        const stop = part.stops[at]!
-        const last = stops.at(-1)
-        if (last === undefined || last < start) {
-          starts.push(start)
-          stops.push(stop)
-        } else if (stop > last) stops[stops.length - 1] = stop
-      })
-    },
-    whole: () => ({ starts, stops }),
+    add: ({ starts, stops }) => starts.forEach((start, at) => union.add(start, stops[at]!)),
+    whole: () => union.take(),
   }
 }
 

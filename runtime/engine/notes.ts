@@ -1,9 +1,9 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { BackendQuery, Note } from '../ports/backend.ts'
-import type { Dataset, GoodTime } from '../ports/dataset.ts'
+import type { Dataset } from '../ports/dataset.ts'
 import { goodTimePlan } from './good-time.ts'
-import { combined, livetimeOf } from './intervals.ts'
+import { combined, livetimeOf, noSpans, spansOfRuns, type GoodSpans } from './intervals.ts'
 import { ask, type Ask } from './job.ts'
 import { mergeRows, type MergedRows } from './merge.ts'
 import { mergeSharing } from './merge-events.ts'
@@ -76,7 +76,7 @@ function overlapNotes({ inputs, good }: UnionPlan): NotesPlan {
   return {
     asks: times.flatMap((time) => time?.asks ?? []),
     value: (datasets) => {
-      const [first, ...others] = times.map((time) => time?.value(datasets) ?? { spans: [], approximate: false })
+      const [first, ...others] = times.map((time) => time?.value(datasets) ?? noSpans)
       let left = first
       return others.flatMap((right): readonly Note[] => {
         if (left === undefined) return []
@@ -89,15 +89,15 @@ function overlapNotes({ inputs, good }: UnionPlan): NotesPlan {
 }
 
 /** Intersection over the shorter one, in the runs that both have; 1 where there are none. */
-function overlap(left: GoodTime, right: GoodTime): number {
+function overlap(left: GoodSpans, right: GoodSpans): number {
   const [a, b] = [commonTime(left, right), commonTime(right, left)]
   const shorter = a < b ? a : b
   return shorter === 0n ? 1 : Number(livetimeOf(combined(left, right, 'both'))) / Number(shorter)
 }
 
-function commonTime(of: GoodTime, other: GoodTime): bigint {
-  const runs = new Set(other.spans.map(({ run }) => run))
-  return livetimeOf({ spans: of.spans.filter(({ run }) => runs.has(run)) })
+function commonTime(of: GoodSpans, other: GoodSpans): bigint {
+  const runs = new Set(other.runs)
+  return livetimeOf(spansOfRuns(of, (run) => runs.has(run)))
 }
 
 function sharedNotes(plan: Plan): readonly NotesPlan[] {
