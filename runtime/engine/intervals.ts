@@ -84,31 +84,38 @@ export function gaps({ starts, stops }: Intervals): Intervals {
   return free
 }
 
-/** The parts of spans that lie in the intervals. */
+/** The parts of spans that lie in the intervals: whole intervals, of which the first and the last are cut. */
 export function cutSpans(spans: GoodSpans, { starts, stops }: Intervals): GoodSpans {
-  const [origins, from, to]: [number[], GrowingInstants, GrowingInstants] = [
-    [],
-    new GrowingInstants(),
-    new GrowingInstants(),
-  ]
-  for (let span = 0; span < spans.runs.length; span++) {
-    const [first, last] = [spans.starts[span]!, spans.stops[span]!]
-    for (let at = firstStopAfter(stops, first); at < starts.length && starts[at]! < last; at++) {
-      const [start, stop] = [starts[at]! > first ? starts[at]! : first, stops[at]! < last ? stops[at]! : last]
-      if (start >= stop) continue
-      origins.push(spans.runs[span]!)
-      from.push(start)
-      to.push(stop)
-    }
+  const ranges = Array.from(spans.runs, (_, at) => overlapping(spans.starts[at]!, spans.stops[at]!, { starts, stops }))
+  const length = ranges.reduce((sum, [low, high]) => sum + high - low, 0)
+  const parts = { runs: new Float64Array(length), starts: new BigInt64Array(length), stops: new BigInt64Array(length) }
+  let at = 0
+  for (const [span, [low, high]] of ranges.entries()) {
+    if (low === high) continue
+    const [first, last, end] = [spans.starts[span]!, spans.stops[span]!, at + high - low]
+    parts.runs.fill(spans.runs[span]!, at, end)
+    parts.starts.set(starts.subarray(low, high), at)
+    parts.stops.set(stops.subarray(low, high), at)
+    if (parts.starts[at]! < first) parts.starts[at] = first
+    if (parts.stops[end - 1]! > last) parts.stops[end - 1] = last
+    at = end
   }
-  return { runs: Float64Array.from(origins), starts: from.take(), stops: to.take(), approximate: spans.approximate }
+  return { ...parts, approximate: spans.approximate }
 }
 
-function firstStopAfter(stops: BigInt64Array, instant: bigint): number {
-  let [low, high] = [0, stops.length]
+/** The positions [low, high) of the intervals that share time with [first, last). */
+function overlapping(first: bigint, last: bigint, { starts, stops }: Intervals): readonly [low: number, high: number] {
+  if (first >= last) return [0, 0]
+  const low = firstAfter(stops, first)
+  return [low, Math.max(low, firstAfter(starts, last - 1n))]
+}
+
+/** Position of the first of the ascending instants that is later. */
+function firstAfter(instants: BigInt64Array, instant: bigint): number {
+  let [low, high] = [0, instants.length]
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (stops[middle]! <= instant) low = middle + 1
+    if (instants[middle]! <= instant) low = middle + 1
     else high = middle
   }
   return low
