@@ -25,7 +25,10 @@ export async function makeSample(root: string, signal: AbortSignal): Promise<str
     '.venv',
     ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
   )
-  const printed = await run(python, [path.join(root, 'test', 'data', 'make.py'), size, '--parts', 'parquet,events'], { cwd: root, signal })
+  const printed = await run(python, [path.join(root, 'test', 'data', 'make.py'), size, '--parts', 'parquet,events'], {
+    cwd: root,
+    signal,
+  })
   const [, outcome = 'made'] = /: (.*)$/.exec(printed.trim()) ?? []
   return outcome
 }
