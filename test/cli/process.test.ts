@@ -113,6 +113,25 @@ test('the first query of the README runs as it stands there, on another sample',
   )
 })
 
+test('a plan that cannot keep to the memory is refused with the numbers before anything is read', async () => {
+  const { status, err } = await sift(
+    [
+      'run',
+      '--memory',
+      '4MB',
+      '--threads',
+      '2',
+      '-e',
+      events,
+      '-e',
+      'show count(events where count(events within 1 h of this) > 5)',
+    ],
+    folder,
+  )
+  expect(status).toBe(4)
+  expect(err).toMatch(/R002.*needs \d+ MB of memory with 2 workers, and may use 2 MB: .* up to \d{5,6} rows/s)
+})
+
 test('--help and --version go to stdout', async () => {
   const help = await sift(['--help'], folder)
   expect(help).toMatchObject({ status: 0, err: '' })
