@@ -126,10 +126,11 @@ class Notebooks(unittest.TestCase):
             self.assertTrue(all(cell.metadata.papermill.status == "completed" for cell in done.cells))
 
     def test_nbconvert(self) -> None:
-        """nbconvert runs one and writes a page with its pictures in it"""
-        name = NAMES[1]
-        self.jupyter("nbconvert", "--execute", "--to", "html", "--output-dir", FOLDER, NOTEBOOKS / name)
-        page = (FOLDER / Path(name).with_suffix(".html")).read_text()
+        """nbconvert runs them and writes pages, with the pictures in them"""
+        self.jupyter("nbconvert", "--execute", "--to", "html", "--output-dir", FOLDER, *(NOTEBOOKS / name for name in NAMES))
+        pages = [(FOLDER / Path(name).with_suffix(".html")).read_text() for name in NAMES]
+        self.assertTrue(all("sift" in page for page in pages))
+        page = pages[1]
         self.assertEqual(len(re.findall('src="data:image/(?:png|svg.xml);base64,', page)), 3)
         self.assertIn("cutflow ibd", page)
 
