@@ -2,6 +2,7 @@ import type * as ast from '../../dsl/ir/ast.ts'
 import type { Expr } from '../../dsl/ir/plan.ts'
 import type { Column, ListType, Scalar, Schema } from '../../dsl/ir/types.ts'
 import { pure } from '../../dsl/ir/units.ts'
+import { operandsOf } from '../../dsl/ir/walk.ts'
 import type { Reduction } from '../../runtime/index/build-plan.ts'
 
 /** Lists of the event data, and the numbers that are made of them: `reductions` grows. */
@@ -37,43 +38,8 @@ export function withoutLists(text: string, expr: ast.Expr, lists: Lists): Scalar
 type Call = Extract<ast.Expr, { kind: 'call' }>
 
 function callsIn(expr: ast.Expr): readonly Call[] {
-  const inner = childrenOf(expr).flatMap(callsIn)
+  const inner = operandsOf(expr).flatMap(callsIn)
   return expr.kind === 'call' && functions.includes(expr.name.text) ? [expr] : inner
-}
-
-function childrenOf(expr: ast.Expr): readonly ast.Expr[] {
-  switch (expr.kind) {
-    case 'number':
-    case 'quantity':
-    case 'string':
-    case 'instant':
-    case 'bool':
-    case 'this':
-    case 'name':
-    case 'pipelineValue':
-      return []
-    case 'call':
-      return expr.args.map(({ value }) => value)
-    case 'member':
-      return [expr.object]
-    case 'index':
-      return [expr.object, expr.index]
-    case 'list':
-      return expr.items
-    case 'negate':
-    case 'not':
-      return [expr.operand]
-    case 'binary':
-      return [expr.left, expr.right]
-    case 'compare':
-      return [expr.first, ...expr.rest.map(({ value }) => value)]
-    case 'inRange':
-      return [expr.value, expr.range.low, expr.range.high]
-    case 'inSet':
-      return [expr.value, expr.set]
-    case 'exists':
-      return [expr.value]
-  }
 }
 
 interface Found {
