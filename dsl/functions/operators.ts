@@ -29,24 +29,39 @@ function arithmetic(
   }
 }
 
-/** `instant` is exact int64 ns; a duration added to it is rounded to the nearest ns. */
+/** An instant moved by a duration in ns: exactly by an integer, by any other to the nearest ns; NaN where that is none. */
+function moved(instant: Value, duration: Value, sign: 1n | -1n): Value {
+  if (typeof instant !== 'bigint') return Number.NaN
+  if (typeof duration === 'bigint') return instant + sign * duration
+  const ns = Math.round(n(duration))
+  return Number.isFinite(ns) ? instant + sign * BigInt(ns) : Number.NaN
+}
+
+/**
+ * An instant is exact int64 ns, and so is the difference of two: as a bigint where float64 does not hold it. What the
+ * generated code loses of a result, beyond 2^53, the engine adds.
+ */
 const instants: readonly RowFunction[] = [
   {
     name: 'instantDifference',
     doc: 'Duration between two instants, ns.',
-    reference: (left, right) => Number((left as bigint) - (right as bigint)),
+    reference: (left, right) => {
+      if (typeof left !== 'bigint' || typeof right !== 'bigint') return Number.NaN
+      const ns = left - right
+      return Number.isSafeInteger(Number(ns)) ? Number(ns) : ns
+    },
     code: (left, right) => `(${left} - ${right})`,
   },
   {
     name: 'instantAdd',
     doc: 'Instant later by a duration.',
-    reference: (left, right) => (left as bigint) + BigInt(Math.round(n(right))),
+    reference: (left, right) => moved(left, right, 1n),
     code: (left, right) => `(${left} + Math.round(${right}))`,
   },
   {
     name: 'instantSubtract',
     doc: 'Instant earlier by a duration.',
-    reference: (left, right) => (left as bigint) - BigInt(Math.round(n(right))),
+    reference: (left, right) => moved(left, right, -1n),
     code: (left, right) => `(${left} - Math.round(${right}))`,
   },
 ]

@@ -4,7 +4,7 @@ import type { AggregateName, EventFile, Scalar, Schema, Type } from './types.ts'
  * A typed expression. Literals are already in the unit of what they meet. `row` is the row being built or tested;
  * `other` is the row that a window looks at: a role's candidate, a veto's source, an aggregate's member.
  *
- * Numbers are evaluated in float64 on the widened value; an instant is exact.
+ * Numbers are evaluated in float64 on the widened value; exact are instants, their differences, and `coalesce`.
  */
 export type Expr =
   | { readonly kind: 'number'; readonly value: number; readonly type: Scalar }

@@ -103,8 +103,9 @@ function integerSumOf({ values, residual, valid }: NumberVector): Accumulator {
     add: (at) => {
       if (valid?.[at] === 0) return
       const value = values[at]!
-      if (Math.abs(value) < most && residual === null) small += value
-      else large += BigInt(value) + BigInt(residual?.[at] ?? 0)
+      const rest = residual === null ? 0 : residual[at]!
+      if (Math.abs(value) < most && rest === 0) small += value
+      else large += BigInt(value) + BigInt(rest)
       if (Math.abs(small) >= most) flush()
     },
     clear: () => {
@@ -182,24 +183,34 @@ function medianOf(source: Source): Accumulator {
 
 /** NaN wins over every number. The row that leads is remembered, and read when it is asked for. */
 function extremeOf(kind: 'min' | 'max', { vector, type, terms }: Source, sign: number): Accumulator {
-  if (type.kind === 'text' || vector.residual !== null) return extremeCellOf(kind, { vector, type, terms }, sign)
-  const { values, valid } = vector
-  let best = 0
+  if (type.kind === 'text') return extremeCellOf(kind, { vector, type, terms }, sign)
+  const { values, residual, valid } = vector
+  let [best, bestRest] = [0, 0]
   let found = false
-  const isBetter = (value: number): boolean => {
+  const isBetter = (value: number, rest: number): boolean => {
     if (value !== best) return sign < 0 ? value < best : value > best
+    if (rest !== bestRest) return sign < 0 ? rest < bestRest : rest > bestRest
     return value === 0 && Object.is(value, -0) !== Object.is(best, -0) && Object.is(best, -0) === sign > 0
   }
   return {
     add: (at) => {
       if (valid?.[at] === 0) return
       const value = values[at]!
-      if (!found || (!Number.isNaN(best) && (Number.isNaN(value) || isBetter(value)))) best = value
+      const rest = residual === null ? 0 : residual[at]!
+      if (!found || (!Number.isNaN(best) && (Number.isNaN(value) || isBetter(value, rest)))) {
+        best = value
+        bestRest = rest
+      }
       found = true
     },
     clear: () => (found = false),
     state: () => {
-      const leading = { kind: 'numbers', values: Float64Array.of(best), residual: null, valid: null } as const
+      const leading = {
+        kind: 'numbers',
+        values: Float64Array.of(best),
+        residual: Float64Array.of(bestRest),
+        valid: null,
+      } as const
       return { kind, value: found ? cellAt(leading, 0, type, terms) : undefined }
     },
   }
@@ -232,5 +243,8 @@ function endOf(kind: 'first' | 'last', { vector, type, terms }: Source): Accumul
 /** A value as float64: an instant as ns since 1970, rounded once. */
 function numberReader({ vector: { values, residual }, type, terms }: Source): (at: number) => number {
   if (type.kind !== 'instant') return (at) => values[at]!
-  return (at) => Number(terms.base + BigInt(values[at]!) + BigInt(residual?.[at] ?? 0))
+  return (at) => {
+    const value = values[at]!
+    return Number.isNaN(value) ? value : Number(terms.base + BigInt(value) + BigInt(residual?.[at] ?? 0))
+  }
 }

@@ -16,9 +16,10 @@ export function cellAt({ values, residual, valid }: NumberVector, at: number, ty
     case 'text':
       return terms.textOf(value)
     case 'instant':
-      return terms.base + BigInt(value) + BigInt(residual?.[at] ?? 0)
+      return Number.isNaN(value) ? value : terms.base + BigInt(value) + BigInt(residual?.[at] ?? 0)
     case 'number':
-      if (type.repr.startsWith('float') || (residual === null && Number.isSafeInteger(value))) return value
+      if (type.repr.startsWith('float') || ((residual === null || residual[at] === 0) && Number.isSafeInteger(value)))
+        return value
       return integerCell(value, residual?.[at] ?? 0)
   }
 }
@@ -45,11 +46,11 @@ export function putCell(
   if (value === undefined) return
   if (typeof value === 'string') values[at] = terms.idOf(value)
   else if (typeof value !== 'bigint') values[at] = Number(value)
-  else if (type.kind === 'instant') values[at] = Number(value - terms.base)
   else {
-    const widened = Number(value)
+    const exact = type.kind === 'instant' ? value - terms.base : value
+    const widened = Number(exact)
     values[at] = widened
-    if (residual !== null) residual[at] = Number(value - BigInt(widened))
+    if (residual !== null) residual[at] = Number(exact - BigInt(widened))
   }
 }
 

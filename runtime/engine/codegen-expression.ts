@@ -1,7 +1,8 @@
 import { rowFunctions } from '../../dsl/functions/index.ts'
 import type { Expr } from '../../dsl/ir/plan.ts'
-import { RuntimeError } from '../errors.ts'
-import { instantBin, type Columns, type Terms } from './kernels.ts'
+import { typeOf } from '../../dsl/ir/schema.ts'
+import { InstantBins } from './instant-bins.ts'
+import { leavesRest, type Columns, type Terms } from './kernels.ts'
 import type { NumberVector } from './vector.ts'
 
 /** An operand in generated code: a name or literal, the same for whether it has a value, and whether it depends on j. */
@@ -9,6 +10,13 @@ export interface Term {
   readonly code: string
   readonly valid: string | null
   readonly inner: boolean
+}
+
+type Call = Extract<Expr, { kind: 'call' }>
+
+interface Sum extends Term {
+  readonly lost: string
+  readonly rests: readonly string[]
 }
 
 /**
@@ -27,6 +35,9 @@ export class Emitter {
   readonly #terms: Terms
   readonly #known = new Map<number, Term>()
   readonly #arrays = new Map<unknown, string>()
+  /** Of exact sums: the rounded one, and code for what it lacks. */
+  readonly #sums = new Map<number, { readonly code: string; readonly tail: string }>()
+  readonly #rests = new Map<number, string>()
   #names = 0
 
   constructor(columns: Columns, terms: Terms) {
@@ -87,15 +98,12 @@ export class Emitter {
     }
   }
 
-  #call(expr: Extract<Expr, { kind: 'call' }>): Term {
+  #call(expr: Call): Term {
     if (expr.fn === 'power') return this.#power(expr)
-    if (expr.fn === 'instantDifference') {
-      const exact = this.#farDifference(expr)
-      if (exact !== undefined) return exact
-    }
+    if (isMove(expr.fn)) return this.#exact(expr)
+    if (expr.fn === 'binInstant') return this.#bin(expr)
     const far = this.#farComparison(expr)
     if (far !== undefined) return far
-    if (expr.fn !== 'exists') expr.args.forEach((arg) => this.#refuseFar(arg))
     const args = expr.args.map((arg) => this.emit(arg))
     const inner = args.some((arg) => arg.inner)
     const bind = (code: string): string => this.#bind(code, inner)
@@ -114,14 +122,6 @@ export class Emitter {
         const truths = args.map(({ code, valid }) => (valid === null ? code : `(${code} & ${valid})`))
         return { code: bind(codeOf(expr.fn, truths)), valid: null, inner }
       }
-      case 'binInstant': {
-        const bin = this.array(instantBin(this.#terms.base))
-        return {
-          code: bind(`${bin}(${args.map(({ code }) => code).join(', ')})`),
-          valid: this.#allValid(args, inner),
-          inner,
-        }
-      }
     }
     const code = bind(
       codeOf(
@@ -132,72 +132,116 @@ export class Emitter {
     return { code, valid: this.#allValid(args, inner), inner }
   }
 
-  /** @throws RuntimeError R004 for instants too far from the base to be computed with exactly */
-  #refuseFar(expr: Expr): void {
-    if (expr.kind !== 'column' || expr.type.kind !== 'instant') return
-    const { residual } = expr.row === 'row' ? this.#columns.row(expr.name) : this.#columns.other(expr.name)
-    if (residual === null) return
-    throw new RuntimeError(
-      'R004',
-      `times in \`${expr.name}\` lie more than 104 days apart: spans between them are not exact`,
-    )
+  /**
+   * What is computed of instants, exactly: the nearest float64, from which `rest` tells how far the true value is. Neither
+   * sum of two float64 nor what it loses (two-sum) is rounded, since all are integers.
+   */
+  #exact(expr: Call): Term {
+    const sum = this.#sumOf(expr)
+    const tail = sum.rests.length === 0 ? null : `(${sum.lost} + ${sum.rests.join(' + ')})`
+    const code = tail === null ? sum.code : this.#bind(`${sum.code} + ${tail}`, sum.inner)
+    this.#sums.set(this.#terms.identity.of(expr), { code: sum.code, tail: tail ?? sum.lost })
+    return { code, valid: sum.valid, inner: sum.inner }
   }
 
-  /**
-   * Instants too far from the base are compared by the nearest float64, then by what that leaves: rounding keeps the order,
-   * so that the rest decides only between equal ones.
-   */
-  #farComparison({ fn, args }: Extract<Expr, { kind: 'call' }>): Term | undefined {
+  /** The rounded sum or difference of two operands, what rounding lost, and what the operands themselves left. */
+  #sumOf({ fn, args: [left, right] }: Call): Sum {
+    if (left === undefined || right === undefined) throw new Error(`${fn} has two operands`)
+    const [a, b] = [this.emit(left), this.emit(right)]
+    const inner = a.inner || b.inner
+    const bind = (code: string): string => this.#bind(code, inner)
+    const sign = fn === 'instantAdd' ? '' : '-'
+    const second = bind(fn === 'instantDifference' ? `-${b.code}` : `${sign}${wholeCode(right, b.code)}`)
+    const code = bind(`${a.code} + ${second}`)
+    const part = bind(`${code} - ${a.code}`)
+    const lost = `((${a.code} - (${code} - ${part})) + (${second} - ${part}))`
+    const rests = [this.rest(left), this.rest(right)].map((rest, at) =>
+      at === 1 && rest !== '0' ? `${sign}${rest}` : rest,
+    )
+    return { code, lost, rests: rests.filter((rest) => rest !== '0'), valid: this.#allValid([a, b], inner), inner }
+  }
+
+  #bin(expr: Call): Term {
+    const [instant, width] = expr.args
+    if (instant === undefined || width === undefined) throw new Error('a bin has a width')
+    const terms = [this.emit(instant), this.emit(width)]
+    const inner = terms.some((term) => term.inner)
+    const bins = this.#parameter(new InstantBins(this.#terms.base))
+    const code = this.#bind(`${bins}.at(${terms[0]!.code}, ${this.rest(instant)}, ${terms[1]!.code})`, inner)
+    this.#rests.set(this.#terms.identity.of(expr), this.#bind(`${bins}.rest`, inner))
+    return { code, valid: this.#allValid(terms, inner), inner }
+  }
+
+  /** Instants are compared by the nearest float64, then by what that leaves: rounding keeps the order. */
+  #farComparison({ fn, args }: Call): Term | undefined {
     const comparison = comparisonOf(fn, args)
-    const isFar = args.some((arg) => arg.kind === 'column' && arg.type.kind === 'instant' && this.#rest(arg) !== '0')
-    if (comparison === undefined || !isFar) return undefined
+    if (comparison === undefined || !args.some((arg) => typeOf(arg).kind === 'instant' && this.rest(arg) !== '0'))
+      return undefined
     const terms = args.map((arg) => this.emit(arg))
     const inner = terms.some((term) => term.inner)
     const code = comparison.pairs.map(([order, left, right]) => {
       const [a, b] = [this.emit(left).code, this.emit(right).code]
-      return `(${a} === ${b} ? ${codeOf(order, [this.#rest(left), this.#rest(right)])} : ${codeOf(order, [a, b])})`
+      return `(${a} === ${b} ? ${codeOf(order, [this.rest(left), this.rest(right)])} : ${codeOf(order, [a, b])})`
     })
     return { code: this.#bind(code.join(comparison.joint), inner), valid: this.#allValid(terms, inner), inner }
   }
 
-  /** What the nearest float64 leaves of an instant. That of a computed one is exact, or was refused. */
-  #rest(expr: Expr): string {
-    if (expr.kind === 'instant') {
-      const exact = BigInt(expr.ns) - this.#terms.base
-      return this.#parameter(Number(exact - BigInt(Number(exact))))
+  /** What the nearest float64 leaves of an instant or an integer; `0` where it leaves nothing. */
+  rest(expr: Expr): string {
+    const id = this.#terms.identity.of(expr)
+    const known = this.#rests.get(id) ?? this.#writeRest(expr)
+    this.#rests.set(id, known)
+    return known
+  }
+
+  #writeRest(expr: Expr): string {
+    const { inner } = this.emit(expr)
+    switch (expr.kind) {
+      case 'instant': {
+        const exact = BigInt(expr.ns) - this.#terms.base
+        const left = exact - BigInt(Number(exact))
+        return left === 0n ? '0' : this.#parameter(Number(left))
+      }
+      case 'column': {
+        const { residual } = expr.row === 'row' ? this.#columns.row(expr.name) : this.#columns.other(expr.name)
+        return residual === null ? '0' : this.#bind(`${this.array(residual)}[${inner ? 'j' : 'i'}]`, inner)
+      }
+      case 'call':
+        if (!leavesRest(expr)) return '0'
+        if (expr.fn === 'coalesce') return this.#otherRest(expr, inner)
+        return this.#sumRest(expr, inner)
+      case 'number':
+      case 'bool':
+      case 'text':
+      case 'missing':
+      case 'aggregate':
+      case 'reduce':
+      case 'element':
+        return '0'
     }
-    if (expr.kind !== 'column') return '0'
-    const { residual } = expr.row === 'row' ? this.#columns.row(expr.name) : this.#columns.other(expr.name)
-    return residual === null ? '0' : `${this.array(residual)}[${expr.row === 'row' ? 'i' : 'j'}]`
+  }
+
+  #sumRest(expr: Call, inner: boolean): string {
+    const id = this.#terms.identity.of(expr)
+    const { code } = this.emit(expr)
+    const sum = this.#sums.get(id)
+    if (sum === undefined) return this.#rests.get(id) ?? '0'
+    return this.#bind(`${sum.tail} - (${code} - ${sum.code})`, inner)
+  }
+
+  #otherRest({ args: [first, second] }: Call, inner: boolean): string {
+    if (first === undefined || second === undefined) return '0'
+    const { valid } = this.emit(first)
+    const [a, b] = [this.rest(first), this.rest(second)]
+    if (valid === null || a === b) return a
+    return this.#bind(`${valid} ? ${a} : ${b}`, inner)
   }
 
   /** The exponent is part of the code, since whole powers are products. */
-  #power({ args: [base, exponent] }: Extract<Expr, { kind: 'call' }>): Term {
+  #power({ args: [base, exponent] }: Call): Term {
     if (base === undefined || exponent?.kind !== 'number') throw new Error('a power has a constant exponent')
     const { code, valid, inner } = this.emit(base)
     return { code: this.#bind(codeOf('power', [code, `(${exponent.value})`]), inner), valid, inner }
-  }
-
-  /**
-   * Difference from a literal too far from the base for float64 to hold exactly: the error of the first subtraction is
-   * computed (two-sum) and joins the literal's low part, so that the result is rounded once.
-   */
-  #farDifference({ args: [left, right] }: Extract<Expr, { kind: 'call' }>): Term | undefined {
-    if (left?.kind === 'instant' && right?.kind === 'instant') {
-      return always(this.#parameter(Number(BigInt(left.ns) - BigInt(right.ns))))
-    }
-    const isLeft = left?.kind === 'instant'
-    const [literal, operand] = isLeft ? [left, right] : [right, left]
-    if (literal?.kind !== 'instant' || operand === undefined) return undefined
-    const exact = BigInt(literal.ns) - this.#terms.base
-    const nearest = Number(exact)
-    if (Number.isSafeInteger(nearest)) return undefined
-    const { code: x, valid, inner } = this.emit(operand)
-    const [high, low] = [this.#parameter(nearest), this.#parameter(Number(exact - BigInt(nearest)))]
-    const sum = this.#bind(`${x} - ${high}`, inner)
-    const part = this.#bind(`${sum} - ${x}`, inner)
-    const result = this.#bind(`${sum} + (((${x} - (${sum} - ${part})) + (-${high} - ${part})) - ${low})`, inner)
-    return { code: isLeft ? this.#bind(`0 - ${result}`, inner) : result, valid, inner }
   }
 
   #allValid(args: readonly Term[], inner: boolean): string | null {
@@ -220,6 +264,17 @@ export class Emitter {
     this.arguments.push(value)
     return name
   }
+}
+
+function isMove(fn: string): boolean {
+  return fn === 'instantDifference' || fn === 'instantAdd' || fn === 'instantSubtract'
+}
+
+/** A duration in whole ns; NaN where it is infinite, since no instant is. */
+function wholeCode(duration: Expr, code: string): string {
+  const type = typeOf(duration)
+  if (type.kind === 'number' && !type.repr.startsWith('float')) return code
+  return duration.kind === 'number' ? `Math.round(${code})` : `(Math.round(${code}) + (${code} - ${code}))`
 }
 
 const orders: ReadonlySet<string> = new Set(['less', 'lessEqual', 'greater', 'greaterEqual', 'equal', 'notEqual'])

@@ -37,8 +37,10 @@ function fill(expressions: readonly Expr[], targets: readonly Target[], columns:
     const stores = expressions.flatMap((expr, index) => {
       const { code, valid } = emitter.emit(expr)
       const target = targets[index]!
+      const rest = target.residual === undefined ? null : emitter.rest(expr)
       return [
         `${emitter.array(target.values)}[w] = ${code}`,
+        ...(rest === null ? [] : [`${emitter.array(target.residual)}[w] = ${rest}`]),
         ...(valid === null ? [] : [`${emitter.array(target.valid)}[w] = ${valid}`]),
       ]
     })

@@ -1,7 +1,7 @@
 import type { Expr } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
 import type { ListType, Type } from '../../dsl/ir/types.ts'
-import { arrayFor, chunkRows, type Columns, type Kernels, type Terms } from './kernels.ts'
+import { arrayFor, chunkRows, leavesRest, type Columns, type Kernels, type Target, type Terms } from './kernels.ts'
 import type { Cancel } from '../ports/format.ts'
 import { selectedRows, withVector, type ColumnAt } from './lazy-rows.ts'
 import { numbers, numbersOf, type NumberVector, type Rows } from './vector.ts'
@@ -143,13 +143,17 @@ function evaluate(
   { kernels, terms, cancel }: Tools,
 ): NumberVector {
   const rows = selection?.length ?? base.rows
-  const target = { values: arrayFor(expr, rows), valid: new Uint8Array(rows).fill(1) }
+  const residual = leavesRest(expr) ? new Float64Array(rows) : undefined
+  const own = residual === undefined ? {} : { residual }
+  const target = { values: arrayFor(expr, rows), valid: new Uint8Array(rows).fill(1), ...own }
   const fill = kernels.fill([expr], [target], columnsOf(base), terms)
   for (let start = 0; start < rows; start += chunkRows) {
     cancel.throwIfAborted()
     fill(start, Math.min(rows, start + chunkRows), selection, start)
   }
-  return numbers(target.values, target.valid.includes(0) ? target.valid : null)
+  const valid = target.valid.includes(0) ? target.valid : null
+  const isFar = residual?.some((rest) => rest !== 0) === true
+  return isFar ? { kind: 'numbers', values: target.values, residual, valid } : numbers(target.values, valid)
 }
 
 /** A column of a frame that is one of its base as it is: undefined for one that is computed. */
@@ -170,45 +174,38 @@ export function masked(frame: Frame, mask: Uint8Array, mode: 'keep' | 'veto'): F
   }
 }
 
-/**
- * Buffers that hold the values of expressions for one chunk after another. A bare column is gathered, so that integers
- * keep what float64 does not hold.
- */
+/** Buffers that hold the values of expressions for one chunk after another, integers with what float64 does not hold. */
 export class ChunkValues {
   readonly vectors: readonly NumberVector[]
   readonly #fill: (chunk: Chunk) => void
 
   constructor(expressions: readonly Expr[], base: Rows, { kernels, terms }: Tools) {
     const columns = columnsOf(base)
-    const isExact = expressions.map((expr) => expr.kind === 'column' && numbersOf(base, expr.name).residual !== null)
     const length = Math.min(base.rows, chunkRows)
-    const targets = expressions.map((expr) => ({
+    const targets = expressions.map((expr): Target => ({
       values: arrayFor(expr, length),
       valid: new Uint8Array(length).fill(1),
+      ...(mayBeFar(expr, base) ? { residual: new Float64Array(length) } : {}),
     }))
-    const residuals = expressions.map((_, index) => (isExact[index] === true ? new Float64Array(length) : null))
-    this.vectors = targets.map(({ values, valid }, index) => ({
+    this.vectors = targets.map(({ values, valid, residual = null }, index) => ({
       kind: 'numbers',
       values,
-      residual: residuals[index] ?? null,
+      residual,
       valid: mayLack(expressions[index]!, base) ? valid : null,
     }))
     const fill = kernels.fill(expressions, targets, columns, terms)
-    this.#fill = ({ start, end, selection }) => {
-      fill(start, end, selection, 0)
-      expressions.forEach((expr, index) => {
-        const target = residuals[index]
-        if (!target || expr.kind !== 'column') return
-        const { residual } = numbersOf(base, expr.name)
-        for (let q = start; q < end; q++) target[q - start] = residual![selection === null ? q : selection[q]!]!
-      })
-    }
+    this.#fill = ({ start, end, selection }) => fill(start, end, selection, 0)
   }
 
   /** Writes the values of the chunk's rows to the front of `vectors`. */
   fill(chunk: Chunk): void {
     this.#fill(chunk)
   }
+}
+
+/** Whether a value of the expression may need more than float64 holds. */
+function mayBeFar(expr: Expr, base: Rows): boolean {
+  return expr.kind === 'column' ? numbersOf(base, expr.name).residual !== null : leavesRest(expr)
 }
 
 /** Whether a value of the expression may be missing, by the columns it reads. */

@@ -2,7 +2,17 @@ import type { Value } from '../../dsl/functions/function.ts'
 import { rowFunctions } from '../../dsl/functions/index.ts'
 import type { Expr } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
-import type { Columns, Fill, Kernels, PairRequest, PairSearch, Select, Target, Terms } from './kernels.ts'
+import {
+  leavesRest,
+  type Columns,
+  type Fill,
+  type Kernels,
+  type PairRequest,
+  type PairSearch,
+  type Select,
+  type Target,
+  type Terms,
+} from './kernels.ts'
 import type { NumberVector } from './vector.ts'
 
 /**
@@ -28,14 +38,15 @@ function select(conditions: readonly Expr[], columns: Columns, terms: Terms): Se
 
 function fill(expressions: readonly Expr[], targets: readonly Target[], columns: Columns, terms: Terms): Fill {
   const evaluates = expressions.map((expr) => evaluator(expr, columns, terms))
+  const bases = expressions.map((expr) => (typeOf(expr).kind === 'instant' ? terms.base : 0n))
   return (start, end, selection, at) => {
     for (let q = start; q < end; q++) {
       const i = selection === null ? q : selection[q]!
       evaluates.forEach((evaluate, index) => {
-        const { values, valid } = targets[index]!
+        const target = targets[index]!
         const value = evaluate(i, 0)
-        valid[at + q - start] = value === undefined ? 0 : 1
-        values[at + q - start] = numberOf(value, terms)
+        target.valid[at + q - start] = value === undefined ? 0 : 1
+        put(target, at + q - start, typeof value === 'bigint' ? value - bases[index]! : value, terms)
       })
     }
   }
@@ -110,7 +121,7 @@ export function rowEvaluator(expr: Expr, columnOf: (column: ColumnExpr) => Evalu
     case 'call':
       return callEvaluator(
         expr.fn,
-        expr.args.map((arg) => operand(arg, columnOf)),
+        expr.args.map((arg) => (leavesRest(expr) ? rowEvaluator(arg, columnOf) : operand(arg, columnOf))),
       )
     case 'missing':
       return () => undefined
@@ -154,7 +165,7 @@ function callEvaluator(fn: string, args: readonly Evaluate[]): Evaluate {
 
 /** The latest multiple of the width, counted from 1970, that is not after the instant. */
 function binInstant(instant: Value, width: Value): Value {
-  if (typeof instant !== 'bigint' || typeof width !== 'number') return undefined
+  if (typeof instant !== 'bigint' || typeof width !== 'number') return instant === undefined ? undefined : Number.NaN
   const step = BigInt(width)
   return instant - (((instant % step) + step) % step)
 }
@@ -168,12 +179,15 @@ function valueAt(vector: NumberVector, at: number, kind: string, terms: Terms): 
     case 'text':
       return terms.textOf(value)
     case 'instant':
-      return terms.base + BigInt(value) + BigInt(vector.residual?.[at] ?? 0)
+      return Number.isNaN(value) ? value : terms.base + BigInt(value) + BigInt(vector.residual?.[at] ?? 0)
   }
-  return value
+  const rest = vector.residual?.[at] ?? 0
+  return rest === 0 ? value : BigInt(value) + BigInt(rest)
 }
 
-function numberOf(value: Value, terms: Terms): number {
-  if (typeof value === 'string') return terms.idOf(value)
-  return typeof value === 'bigint' ? Number(value - terms.base) : Number(value ?? 0)
+/** Instants from the base. */
+function put({ values, residual }: Target, at: number, value: Value, terms: Terms): void {
+  const number = typeof value === 'string' ? terms.idOf(value) : Number(value ?? 0)
+  values[at] = number
+  if (residual !== undefined) residual[at] = typeof value === 'bigint' ? Number(value - BigInt(number)) : 0
 }

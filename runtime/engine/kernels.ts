@@ -1,5 +1,6 @@
 import type { Expr } from '../../dsl/ir/plan.ts'
 import { typeOf } from '../../dsl/ir/schema.ts'
+import type { Type } from '../../dsl/ir/types.ts'
 import type { Identity } from './identity.ts'
 import type { NumberArray, NumberVector } from './vector.ts'
 
@@ -32,10 +33,14 @@ export type Select = (start: number, end: number, selection: Uint32Array | null,
 /** Evaluates expressions at `selection[start..end)` or, without one, at the rows [start, end), into `targets[at…]`. */
 export type Fill = (start: number, end: number, selection: Uint32Array | null, at: number) => void
 
-/** Where values go: an array that `arrayFor` made, and validity where the value may be missing. */
+/**
+ * Where values go: an array that `arrayFor` made, and validity where the value may be missing; `residual`, of those that
+ * `leavesRest`, takes what float64 does not hold of an integer.
+ */
 export interface Target {
   readonly values: NumberArray
   readonly valid: Uint8Array
+  readonly residual?: Float64Array
 }
 
 /**
@@ -100,17 +105,21 @@ export function arrayFor(expr: Expr, length: number): NumberArray {
   }
 }
 
-/** What the function `binInstant` does to an instant relative to `base`; the width is a whole number of ns. */
-export function instantBin(base: bigint): (instant: number, width: number) => number {
-  let known = Number.NaN
-  let offset = 0
-  return (instant, width) => {
-    if (width !== known) {
-      const step = BigInt(width)
-      offset = Number(((base % step) + step) % step)
-      known = width
-    }
-    const rest = (instant % width) + offset
-    return instant - (rest < 0 ? rest + width : rest >= width ? rest - width : rest)
-  }
+/** What is computed exactly of instants and integers, where the others compute in float64. */
+const exactFunctions: ReadonlySet<string> = new Set([
+  'instantDifference',
+  'instantAdd',
+  'instantSubtract',
+  'binInstant',
+  'coalesce',
+])
+
+/** Whether the values of a computed expression may need more than float64 holds. */
+export function leavesRest(expr: Expr): boolean {
+  return expr.kind === 'call' && exactFunctions.has(expr.fn) && isIntegral(expr.type)
+}
+
+/** Whether values of a type are integers of 64 bits, or instants. */
+function isIntegral(type: Type): boolean {
+  return type.kind === 'instant' || (type.kind === 'number' && (type.repr === 'int64' || type.repr === 'uint64'))
 }

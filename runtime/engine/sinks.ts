@@ -186,7 +186,7 @@ function* numberChunks(plan: Plan, values: readonly Expr[], evaluation: Evaluati
       if (vector.valid?.subarray(0, count).includes(0)) throw new Error('a histogram takes no missing value')
       if (typeOf(values[at]!).kind !== 'instant') return vector.values
       return Float64Array.from(vector.values.subarray(0, count), (offset, row) =>
-        Number(base + BigInt(offset) + BigInt(vector.residual?.[row] ?? 0)),
+        Number.isNaN(offset) ? offset : Number(base + BigInt(offset) + BigInt(vector.residual?.[row] ?? 0)),
       )
     })
     yield { numbers, count }

@@ -122,7 +122,6 @@ function portableValues(vector: NumberVector, column: NamedScalar, rows: number,
   }
 }
 
-/** Instants beyond float64's whole numbers from the base have lost their last digits by now, so they are refused. */
 function wholeNumbers<A extends BigInt64Array | BigUint64Array>(
   target: A,
   vector: NumberVector,
@@ -130,7 +129,6 @@ function wholeNumbers<A extends BigInt64Array | BigUint64Array>(
   base: bigint,
 ): A {
   const { values, residual, valid } = vector
-  const isInstant = column.type.kind === 'instant'
   const writer = residual === null && target instanceof BigInt64Array ? new Int64Writer(target, base) : null
   for (let i = 0; i < target.length; i++) {
     if (valid?.[i] === 0) continue
@@ -139,8 +137,7 @@ function wholeNumbers<A extends BigInt64Array | BigUint64Array>(
       writer.put(i, value)
       continue
     }
-    if (!Number.isInteger(value) || (isInstant && residual === null && !Number.isSafeInteger(value)))
-      throw unrepresentable(value, column)
+    if (!Number.isInteger(value)) throw unrepresentable(value, column)
     const exact = BigInt(value) + base + (residual === null ? 0n : BigInt(residual[i]!))
     target[i] = exact
     if (target[i] !== exact) throw unrepresentable(exact, column)
@@ -163,10 +160,8 @@ function narrowed<A extends Exclude<NumberArray, Float64Array | Float32Array>>(
 
 function unrepresentable(value: number | bigint, { name, type }: NamedScalar): RuntimeError {
   if (type.kind === 'instant') {
-    return new RuntimeError(
-      'R004',
-      `a time in \`${name}\` is more than 104 days from the data it is computed from: it is not exact to the ns`,
-    )
+    const why = typeof value === 'bigint' ? 'before 1677 or after 2262' : 'moved by NaN or by infinity'
+    return new RuntimeError('R004', `a time in \`${name}\` is ${why}: it is no instant`)
   }
   return new RuntimeError(
     'R004',

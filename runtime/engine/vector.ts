@@ -9,7 +9,7 @@ export type { NumberArray } from './number-array.ts'
  *
  * Numbers are in their own width; int64 and uint64 are float64, the widened value, with `residual` = exact − widened
  * where any differs. Bool is 0 or 1, text an interned id, an instant the ns from the task's base, with a `residual` where
- * one is beyond 2^53: then it can be passed on, but not computed with.
+ * one is beyond 2^53.
  * `valid` is 1 where the row has a value; null when all have.
  */
 export interface NumberVector {

@@ -1,7 +1,8 @@
 import type { Value } from '../../dsl/functions/function.ts'
 import type { NumberInput, Query } from '../../dsl/ir/plan.ts'
 import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
-import type { Scalar, Schema } from '../../dsl/ir/types.ts'
+import type { Column, Scalar, Schema } from '../../dsl/ir/types.ts'
+import { RuntimeError } from '../errors.ts'
 import type { BackendQuery, Result } from '../ports/backend.ts'
 import type { GoodTime } from '../ports/dataset.ts'
 import { cutflow, splitCutflow } from './cutflow.ts'
@@ -10,7 +11,7 @@ import { goodTimeOf } from './good-time.ts'
 import { measureOf } from './group.ts'
 import { histogram, type NaiveHist } from './histogram.ts'
 import { livetimeOf } from './interval.ts'
-import { type Cell, cellOf, integerValue, type NaiveData, type RowsOf } from './row.ts'
+import { type Cell, cellOf, integerValue, type NaiveData, type Row, type RowsOf } from './row.ts'
 import { rowsOver } from './rows.ts'
 
 /** As `Result`, with the rows of a table as plain values in the order of the schema's columns. */
@@ -39,7 +40,7 @@ export function evaluate(query: BackendQuery, data: NaiveData): NaiveResult {
   switch (query.kind) {
     case 'table': {
       const schema = schemaOf(query.plan)
-      const rows = rowsOf(query.plan).map((row) => schema.columns.map(({ name }) => cellOf(row, name)))
+      const rows = rowsOf(query.plan).map((row) => schema.columns.map((column) => represented(row, column)))
       return { kind: 'table', schema, rows }
     }
     case 'hist':
@@ -62,6 +63,16 @@ export function evaluate(query: BackendQuery, data: NaiveData): NaiveResult {
     case 'explain':
       return query
   }
+}
+
+/** @throws RuntimeError R004 for an instant, or a duration between two, that is none */
+function represented(row: Row, { name, type }: Column): Cell {
+  const cell = cellOf(row, name)
+  const isIntegral = type.kind === 'instant' || (type.kind === 'number' && type.repr === 'int64')
+  if (!isIntegral || cell === undefined) return cell
+  const isInt64 = typeof cell === 'bigint' ? BigInt.asIntN(64, cell) === cell : Number.isInteger(cell)
+  if (!isInt64) throw new RuntimeError('R004', `a value of ${name} is no integer of 64 bits`)
+  return cell
 }
 
 function cutflowResult({ source, plan, by }: Extract<Query, { kind: 'cutflow' }>, rowsOf: RowsOf): NaiveResult {

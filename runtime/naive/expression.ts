@@ -41,7 +41,7 @@ export function valueOf(expr: Expr, scope: Scope): Value {
       if (expr.fn === 'exists') return expr.args.every((arg) => contentOf(arg, scope) !== undefined)
       return call(
         expr.fn,
-        expr.args.map((arg) => operand(arg, scope)),
+        expr.args.map((arg) => (isExact(expr) ? valueOf(arg, scope) : operand(arg, scope))),
       )
     case 'aggregate':
       return windowAggregate(expr, scope)
@@ -107,7 +107,13 @@ function elementAt({ list, index, field }: ListElement, scope: Scope): Value {
   return element === undefined ? undefined : fieldOf(element, field)
 }
 
-/** Numbers are float64 in every function: an int64 beyond 2^53 is rounded to it. */
+/** What is computed of instants is exact, and so is an integer in the place of another one. */
+function isExact({ fn, type }: Extract<Expr, { kind: 'call' }>): boolean {
+  if (fn === 'coalesce') return type.kind !== 'number' || !type.repr.startsWith('float')
+  return fn === 'instantDifference' || fn === 'instantAdd' || fn === 'instantSubtract'
+}
+
+/** Numbers are float64 in every other function: an int64 beyond 2^53 is rounded to it. */
 function operand(expr: Expr, scope: Scope): Value {
   const value = valueOf(expr, scope)
   return typeOf(expr).kind === 'number' && typeof value === 'bigint' ? Number(value) : value
@@ -135,7 +141,8 @@ function reference(fn: string, args: readonly Value[]): Value {
 
 /** The latest multiple of the width, counted from 1970, that is not after the instant. */
 function binInstant(instant: Value, width: Value): Value {
-  if (typeof instant !== 'bigint' || typeof width !== 'number') throw new Error('binInstant takes an instant and ns')
+  if (typeof width !== 'number') throw new Error('binInstant takes an instant and ns')
+  if (typeof instant !== 'bigint') return Number.NaN
   const step = BigInt(width)
   return instant - (((instant % step) + step) % step)
 }

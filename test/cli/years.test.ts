@@ -83,9 +83,67 @@ test('the rows of a table are sorted, compared, grouped, counted and saved to th
   expect((await columns('from "saved.parquet"'))['when']).toEqual(instants.toReversed())
 })
 
-test('spans between instants too far apart to be exact are refused', async () => {
-  const { status, lines } = await siftJson([`from ${byDay} define length = last - day`], folder)
-  expect({ status, code: lines.at(-1)!['code'] }).toEqual({ status: 4, code: 'R004' })
+test('spans between instants years apart are exact', async () => {
+  const since = 'from "table.arrow" sort by when define since = when - @2025-09-01T00:00:00.000000001'
+  expect((await columns(since))['since']).toEqual([
+    -1,
+    0,
+    '31535999999999998',
+    '31535999999999999',
+    '31536000000000000',
+    '94607999999999998',
+    '94607999999999999',
+    '94608000000000000',
+  ])
+  expect(await columns('from "table.arrow" group by all = 1: span = max(when) - min(when), n = count()')).toMatchObject(
+    {
+      span: ['94608000000000001'],
+    },
+  )
+  expect(
+    await columns(`from ${byDay} select length = last - @2025-09-01, back = @2025-09-01 + (last - @2025-09-01)`),
+  ).toEqual({
+    length: [1, '31535999999999999', '31536000000000001', '94607999999999999', '94608000000000001'],
+    back: [1, 2, 4, 5, 7].map((row) => instants[row]),
+  })
+})
+
+test('bins of a day or a year, of the instants of a table, are exact', async () => {
+  expect(await columns('from "table.arrow" group by day = bin(when, 1 d): n = count()')).toEqual({
+    day: [firstDay, dayBeforeSecond, secondDay, dayBeforeThird, thirdDay],
+    n: [2, 1, 2, 1, 2],
+  })
+  // A year is 365.25 d, counted from 1970.
+  expect(await columns('from "table.arrow" sort by when define year = bin(when, 1 yr)')).toMatchObject({
+    year: [55, 55, 56, 56, 56, 58, 58, 58].map((year) => String(31_557_600_000_000_000n * BigInt(year))),
+  })
+})
+
+test('instants moved by a year are exact, and are compared to the ns', async () => {
+  expect(
+    await columns(
+      'from "table.arrow" where when - 365 d >= @2025-09-01 and when - 365 d < @2025-09-01T00:00:00.000000001',
+    ),
+  ).toMatchObject({
+    number: [3],
+  })
+  expect(
+    await columns('from "table.arrow" sort by @2025-09-01 - when define later = when + 1095 d take 2'),
+  ).toMatchObject({
+    number: [7, 6],
+    later: [third, third + 1n].map((instant) => String(instant + 94_608_000_000_000_000n)).toReversed(),
+  })
+})
+
+test('an instant moved by NaN is none', async () => {
+  const moved = '(from "table.arrow" define later = when + (number - 3) / (number - 3) * 1 ns)'
+  expect((await columns(`from ${moved} where later > when sort by when`))['number']).toEqual([0, 1, 2, 4, 5, 6, 7])
+  const { status, lines } = await siftJson([`from ${moved}`], folder)
+  expect({ status, ...lines.at(-1) }).toMatchObject({
+    status: 4,
+    code: 'R004',
+    message: expect.stringContaining('`later`') as string,
+  })
 })
 
 async function columns(cell: string): Promise<Readonly<Record<string, readonly unknown[]>>> {

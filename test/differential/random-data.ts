@@ -91,6 +91,8 @@ export const schemas: ReadonlyMap<string, Schema> = new Map([
 export const epoch = 1_764_547_200_123_456_789n
 /** Events lie in [epoch, epoch + span): so dense that many are simultaneous. */
 export const span = 24
+/** So far that float64 does not hold the nanoseconds from the events. */
+const year = 31_557_600_123_456_789n
 
 /** Streams of up to `most` rows, and now and then one of them three times as long beside a short one. Events of `events` and `others` may be the same, those within each are distinct. */
 export function randomData(tape: Tape, most: number): ReadonlyMap<string, MemoryDataset> {
@@ -209,7 +211,7 @@ function valueOf(tape: Tape, type: Scalar): Value {
     case 'text':
       return tape.of(['CD', 'WP', '', 'é', '\u{1F600}', '\uFFFD'])
     case 'instant':
-      return epoch + BigInt(tape.below(span))
+      return epoch + tape.of([0n, 0n, 0n, year, -2n * year]) + BigInt(tape.below(span))
     case 'number':
       if (type.repr === 'int64') return tape.of(bigs)
       return type.repr.startsWith('float') ? Math.fround(tape.of(floats)) : tape.below(5) - 1

@@ -39,6 +39,9 @@ export function presentNumber(tape: Tape, scope: Scope, depth: number): Expr {
   return mayBeMissing(value) ? call('coalesce', float64, [value, literal(tape.below(4))], false) : value
 }
 
+/** Durations between instants are whole and exact. */
+const durationType: Scalar = { kind: 'number', repr: 'int64', unit: [{ name: 'ns', power: 1 }] }
+
 const unary = [
   'negate',
   'abs',
@@ -73,7 +76,7 @@ function number(tape: Tape, scope: Scope, depth: number): Expr {
     case 5:
       return call('power', float64, [next(), literal(tape.of([2, 3, 0.5, -1, 0, 8, -2, 9, 1.5]))])
     case 6:
-      return call('instantDifference', float64, [
+      return call('instantDifference', durationType, [
         instantExpr(tape, scope, depth - 1),
         instantExpr(tape, scope, depth - 1),
       ])
@@ -164,9 +167,9 @@ function instantExpr(tape: Tape, scope: Scope, depth: number): Expr {
     case 1:
       return near(tape)
     case 2:
-      return call(tape.of(['instantAdd', 'instantSubtract']), instant, [next(), literal(tape.of([1, 2.5, 7, 0.5, -3]))])
+      return call(tape.of(['instantAdd', 'instantSubtract']), instant, [next(), duration(tape, scope, depth)])
     case 3:
-      return call('binInstant', instant, [next(), literal(tape.of([1, 3, 10, 86_400e9]))])
+      return call('binInstant', instant, [next(), literal(tape.of([1, 3, 10, 86_400e9, 31_557_600e9]))])
     case 4:
     case 5:
       return windowAggregate(tape, scope, depth, ['first', 'last', 'min', 'max'], 'instant') ?? next()
@@ -181,11 +184,23 @@ function near(tape: Tape): Expr {
   return { kind: 'instant', ns: String(epoch + BigInt(tape.below(span))) }
 }
 
+/** Short or a year long, whole or not, exact between two instants, now and then none at all. */
+function duration(tape: Tape, scope: Scope, depth: number): Expr {
+  const written = literal(tape.of([1, 2.5, 7, 0.5, -3, 31_557_600e9]))
+  if (tape.once(3))
+    return call(
+      'instantDifference',
+      durationType,
+      [0, 1].map(() => instantExpr(tape, scope, depth - 1)),
+    )
+  return tape.once(6) ? (columnOf(tape, 'number', scope) ?? written) : written
+}
+
 /** An instant a year away: its distance from the data is no exact float64. */
 export function farDifference(tape: Tape, scope: Scope): Expr {
   const far: Expr = { kind: 'instant', ns: String(epoch - 31_557_600_123_456_789n) }
   const time = columnOf(tape, 'instant', scope) ?? near(tape)
-  return call('instantDifference', float64, tape.once(2) ? [far, time] : [time, far])
+  return call('instantDifference', durationType, tape.once(2) ? [far, time] : [time, far])
 }
 
 function optional(type: Scalar, next: () => Expr): Expr {

@@ -7,6 +7,7 @@ import {
   column,
   events,
   filter,
+  float64,
   instant,
   int64,
   match,
@@ -135,8 +136,8 @@ test('`select` has the given columns alone, none seeing another', () => {
     schema: {
       stream: 'table',
       columns: [
-        { name: 'E', type: int64, missing: false },
-        { name: 'old', type: int64, missing: false },
+        { name: 'E', type: float64, missing: false },
+        { name: 'old', type: float64, missing: false },
       ],
       key: null,
       references: [],
