@@ -1,5 +1,3 @@
-import type { Names } from '../check/bound.ts'
-import { unitText } from '../ir/units.ts'
 import type { Option } from '../parse/automaton.ts'
 import { isStageWord } from '../parse/expected.ts'
 import { isA } from '../parse/lex.ts'
@@ -7,9 +5,11 @@ import * as t from '../parse/tokens.ts'
 import { plainName } from './clause.ts'
 import type { AssistContext, Completion, Completions, Slot } from './context.ts'
 import { type Cursor, placeAt } from './cursor.ts'
+import { splitColumns } from './cutflow-keys.ts'
 import * as offers from './offers.ts'
-import { pathBefore, type Rows, rowsAt } from './rows.ts'
-import { alikeFirst, isUnitOf, wantedAt } from './wanted.ts'
+import { pathBefore, rowsAt } from './rows.ts'
+import { isPossible, ranked, streamBehind } from './stage-words.ts'
+import { alikeFirst, isUnitOf, type Wanted, wantedAt } from './wanted.ts'
 import { words } from './words.ts'
 
 /** What can be written at an offset of a cell. */
@@ -32,13 +32,16 @@ function nothing(offset: number): Completions {
 function completeCode(cursor: Cursor, context: AssistContext): Completions {
   const { text, word, options, behind } = cursor
   const rows = rowsAt(cursor, context)
-  const names = context.namesAfter(cursor.above)
-  const named = options.flatMap((option) => (option.type === t.Name ? namesFor(option, { cursor, rows, names }) : []))
-  const items = [
-    ...unitsBehindNumber(cursor, rows),
-    ...literals(cursor, { rows, options }),
-    ...alikeFirst(named, wantedAt(cursor, rows), { rows, names }),
-    ...keywords(options, rows),
+  const around: Around = { cursor, context, rows, names: context.namesAfter(cursor.above), facts: context.facts }
+  const choice = choiceAt(options, around)
+  const wanted = choice === undefined ? wantedAt(cursor, { rows, context }) : undefined
+  const named = options.flatMap((option) => (option.type === t.Name ? namesFor(option, around) : []))
+  const items = choice ?? [
+    ...(cursor.number === undefined ? [] : offers.units(isUnitOf(wanted?.type))),
+    ...literals(options, wanted, around),
+    ...alikeFirst(named, wanted?.type, around),
+    ...(options.some(isPathOfSource) ? offers.newSources() : []),
+    ...keywords(options, around),
   ]
   return {
     span: word,
@@ -49,41 +52,56 @@ function completeCode(cursor: Cursor, context: AssistContext): Completions {
   }
 }
 
-/** `5 ▮`: the units of what the number is compared with. */
-function unitsBehindNumber(cursor: Cursor, rows: Rows): readonly Completion[] {
-  return cursor.number === undefined ? [] : offers.units(isUnitOf(wantedAt(cursor, rows)))
+/** Where the grammar takes any value and only few make sense: keys of a join, what splits a cutflow, `good: ▮`. */
+function choiceAt(options: readonly Option[], around: Around): readonly Completion[] | undefined {
+  const rules = options.find(({ type, rules: of }) => type === t.Name && of()[0] === 'call')?.rules() ?? []
+  const { cursor, context, rows } = around
+  if (rules[1] !== 'source' && rows.callee === 'union' && isA(cursor.tokens.at(-1), t.Colon)) return offers.goodTimes()
+  if (rules.includes('source')) return undefined
+  if (rules.includes('join') && rows.verb === 'join') return offers.joinKeys(around)
+  if (rules.at(-2) !== 'cutflow') return undefined
+  return offers.columns({ ...around, rows: { ...rows, columns: splitColumns(cursor, context) } })
 }
 
-/** `E > ▮`: a literal in the unit of `E`. */
-function literals(
-  cursor: Cursor,
-  { rows, options }: { readonly rows: Rows; readonly options: readonly Option[] },
-): readonly Completion[] {
-  if (!options.some(({ type }) => type === t.Quantity)) return []
-  const wanted = wantedAt(cursor, rows)
-  const unit = wanted?.kind === 'number' ? unitText(wanted.unit) : null
-  return wanted === undefined || unit === null || !/^[A-Za-z]+$/.test(unit) ? [] : [offers.literal(`1 ${unit}`, wanted)]
-}
-
-interface Around {
+interface Around extends offers.Around {
   readonly cursor: Cursor
-  readonly rows: Rows
-  readonly names: Names
+  readonly context: AssistContext
+}
+
+/** `E > ▮`: literals in the unit of `E`; `bins ▮`: a number. */
+function literals(
+  options: readonly Option[],
+  wanted: Wanted | undefined,
+  { cursor, facts }: Around,
+): readonly Completion[] {
+  if (cursor.number !== undefined) return []
+  if (options.some(({ type, rules }) => type === t.NumberToken && rules()[0] === 'bins')) return [hundredBins]
+  const isValue = options.some(({ type }) => type === t.Quantity)
+  return wanted === undefined || !isValue ? [] : offers.literals(wanted, facts)
+}
+
+const hundredBins: Completion = { text: '100', kind: 'literal', detail: 'number of bins' }
+
+function isPathOfSource({ type, rules }: Option): boolean {
+  return type === t.StringToken && rules()[0] === 'source'
 }
 
 /** The names that a slot takes, by the rules that are open around it. */
-function namesFor(option: Option, { cursor, rows, names }: Around): readonly Completion[] {
+function namesFor(option: Option, around: Around): readonly Completion[] {
+  const { cursor, rows, names } = around
   const [rule = '', parent] = option.rules()
   switch (rule) {
     case 'call':
       return [
         ...offers.parameters(parametersOf(cursor)),
-        ...(parent === 'source' ? sources(option, rows, names) : valuesFor(option, rows, names)),
+        ...(parent === 'source' ? sources(option, around) : valuesFor(option, around)),
       ]
+    case 'label':
+      return parent === 'arg' && rows.callee !== undefined ? offers.labels(rows.callee, names) : []
     case 'member':
-      return offers.members(pathBefore(cursor), rows)
+      return offers.members(pathBefore(cursor), around)
     case 'path':
-      return parent === 'anchor' ? offers.references(rows) : offers.columns(rows)
+      return parent === 'anchor' ? offers.references(rows) : offers.columns(around)
     case 'unitPower':
       return offers.units(() => true)
     case 'use':
@@ -91,28 +109,26 @@ function namesFor(option: Option, { cursor, rows, names }: Around): readonly Com
     case 'save':
       return offers.targets()
     case 'bins':
-      return offers.values({ ...rows, columns: [], roles: new Map() }, names).filter(({ kind }) => kind === 'value')
+      return offers.binnings(names)
     default:
       return []
   }
 }
 
 /** Streams; before them the roles of the row, for a window, and what has many values, for an aggregate. */
-function sources(option: Option, rows: Rows, names: Names): readonly Completion[] {
-  const [, , around] = option.rules()
-  const ofRow = around === 'target' ? offers.references(rows) : around === 'arg' ? offers.lists(rows) : []
-  return [...ofRow, ...offers.streams(names)]
+function sources(option: Option, around: Around): readonly Completion[] {
+  const [, , outer] = option.rules()
+  const ofRow = outer === 'target' ? offers.references(around.rows) : outer === 'arg' ? offers.lists(around) : []
+  return [...ofRow, ...offers.streams(around)]
 }
 
 /** Values of the row; where an aggregate may look at a stream, or no row is there, streams too. */
-function valuesFor(option: Option, rows: Rows, names: Names): readonly Completion[] {
-  const found = offers.values(rows, names)
-  const isKey = option.rules().includes('join') && rows.verb === 'join'
+function valuesFor(option: Option, around: Around): readonly Completion[] {
+  const { rows } = around
+  if (option.rules().includes('group') && rows.verb === 'group') return offers.groupKeys(around)
   const mayBeStream = rows.callee !== undefined || rows.verb === null
-  return [...(isKey ? [event] : []), ...found, ...(mayBeStream ? offers.streams(names) : [])]
+  return [...offers.values(around), ...(mayBeStream ? offers.streams(around) : [])]
 }
-
-const event: Completion = { text: 'event', kind: 'role', detail: 'the event reference (file, entry)' }
 
 /** The parameters of the function that is being defined. */
 function parametersOf({ tokens }: Cursor): readonly string[] {
@@ -124,29 +140,13 @@ function parametersOf({ tokens }: Cursor): readonly string[] {
   )
 }
 
-/** Stages by how often they are used. */
-const order = ['where', 'hist', 'match', 'define', 'veto', 'group', 'join', 'select', 'sort', 'take', 'keep', 'sample']
-
 /** Words that may stand here, without the stages that the rows forbid. */
-function keywords(options: readonly Option[], rows: Rows): readonly Completion[] {
-  const possible = options.flatMap(({ type }) => t.wordOf(type) ?? [])
-  return [...new Set(possible)]
-    .filter((word) => !isStageWord(word) || isPossible(word, rows) || isConditionHere(options))
-    .toSorted((a, b) => rank(a) - rank(b))
-    .map((word) => ({ text: word, kind: 'keyword', detail: words[word]?.doc ?? '' }))
-}
-
-function rank(word: string): number {
-  const at = order.indexOf(word)
-  return at < 0 ? order.length : at
-}
-
-const ofEvents: ReadonlySet<string> = new Set(['match', 'veto', 'keep', 'burst', 'shift', 'complete'])
-
-/** A histogram ends its pipeline, and what looks in time needs rows in time order. */
-function isPossible(word: string, { verb, stream }: Rows): boolean {
-  if (verb === 'hist') return false
-  return stream !== 'table' || !ofEvents.has(word)
+function keywords(options: readonly Option[], { cursor, context, rows }: Around): readonly Completion[] {
+  const possible = [...new Set(options.flatMap(({ type }) => t.wordOf(type) ?? []))]
+  const stream = possible.some(isStageWord) ? streamBehind(cursor, context, rows) : null
+  return ranked(
+    possible.filter((word) => !isStageWord(word) || isPossible(word, rows, stream) || isConditionHere(options)),
+  ).map((word) => ({ text: word, kind: 'keyword', detail: words[word]?.doc ?? '' }))
 }
 
 /** `where` inside an argument or a role is no stage. */

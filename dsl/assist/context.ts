@@ -1,19 +1,20 @@
 import type { Names } from '../check/bound.ts'
 import type { Compilation, Compile, CompileOptions } from '../compile.ts'
-import { schemaOf } from '../ir/schema.ts'
+import type { Plan } from '../ir/plan.ts'
 import type { Span } from '../ir/span.ts'
-import type { Schema } from '../ir/types.ts'
+import { type Facts, noFacts } from './facts.ts'
 
 /** What is known where a cell is written. */
 export interface AssistContext {
   /** The names of the notebook behind statements of the cell. */
   readonly namesAfter: (text: string) => Names
-  /** The rows of the pipeline that a text ends with; undefined where they are not known. */
-  readonly schemaOf: (text: string) => Schema | undefined
+  /** The plan of the pipeline that a text ends with; undefined where it is not known. */
+  readonly planOf: (text: string) => Plan | undefined
+  readonly facts: Facts
 }
 
 /** What the compiler knows where a cell is written. Datasets that the catalog has not opened have no columns. */
-export function contextOf(compile: Compile, options: CompileOptions): AssistContext {
+export function contextOf(compile: Compile, options: CompileOptions, facts: Facts = noFacts): AssistContext {
   const known = new Map<string, Compilation>()
   const compiled = (text: string): Compilation => {
     const compilation = known.get(text) ?? compile(text, options)
@@ -22,10 +23,11 @@ export function contextOf(compile: Compile, options: CompileOptions): AssistCont
   }
   return {
     namesAfter: (text) => compiled(text).names,
-    schemaOf: (text) => {
+    planOf: (text) => {
       const last = compiled(text).statements.at(-1)
-      return last?.kind === 'query' && last.query.kind === 'table' ? schemaOf(last.query.plan) : undefined
+      return last?.kind === 'query' && last.query.kind === 'table' ? last.query.plan : undefined
     },
+    facts,
   }
 }
 
@@ -51,6 +53,7 @@ export interface Completion {
   readonly kind:
     | 'keyword'
     | 'stream'
+    | 'source'
     | 'column'
     | 'role'
     | 'function'

@@ -1,3 +1,5 @@
+import type { Plan } from '../ir/plan.ts'
+import { schemaOf } from '../ir/schema.ts'
 import type { Span } from '../ir/span.ts'
 import type { Column, Schema } from '../ir/types.ts'
 import { isA, spanOfToken } from '../parse/lex.ts'
@@ -6,20 +8,36 @@ import { levelsAt, plainName, sourceAt, type WrittenPipeline } from './clause.ts
 import type { AssistContext } from './context.ts'
 import type { Cursor } from './cursor.ts'
 
+/** A column as it is named at the cursor. */
+export interface RowColumn extends Column {
+  /** The plan that gives it, and what it is called in there; absent where that is not known. */
+  readonly of?: { readonly plan: Plan; readonly name: string }
+}
+
 /** The rows that names at the cursor can refer to. */
 export interface Rows {
   /** Columns that are written bare. */
-  readonly columns: readonly Column[]
+  readonly columns: readonly RowColumn[]
   /** Roles and targets of windows, with the columns of each. */
-  readonly roles: ReadonlyMap<string, readonly Column[]>
+  readonly roles: ReadonlyMap<string, readonly RowColumn[]>
+  /** The records that joins add; those of an optional one may not be there. */
+  readonly joined: ReadonlySet<string>
   /** The role whose clause is being written. */
   readonly ownRole: string | null
+  /** The record that the join being written adds. */
+  readonly ownJoin: string | null
   /** What the rows are; null where that is not known. */
   readonly stream: Schema['stream'] | null
+  /** Where the pipeline at the cursor begins; null outside of one. */
+  readonly start: number | null
+  /** Whether the rows are those of files, as they are. */
+  readonly isScan: boolean
   /** The verb of the stage that is being written; null outside a pipeline, or before its first stage. */
   readonly verb: string | null
   /** The function whose argument is being written. */
   readonly callee: string | undefined
+  /** The text that gives the rows of the stage at the cursor; null where bare columns are not those. */
+  readonly before: string | null
 }
 
 /** The rows at the cursor, as far as the text left of it and the notebook tell. */
@@ -33,14 +51,24 @@ export function rowsAt(cursor: Cursor, context: AssistContext): Rows {
   const input = pipeline === null ? undefined : inputOf(pipeline, known)
   const columns = input?.columns ?? []
   const roles = rolesOf(pipeline, input, known)
+  const isOwn = looksAt === null && pipeline?.inRole === false
   return {
     columns: bareColumns({ pipeline, looksAt, known, input, columns, roles }),
     roles,
+    joined: joinedIn(pipeline, input),
     ownRole: pipeline?.roles.at(-1)?.name ?? null,
+    ownJoin: pipeline?.verb === 'join' ? (pipeline.joined.at(-1)?.name ?? null) : null,
     stream: input?.stream ?? null,
+    start: pipeline?.start ?? null,
+    isScan: input?.plan.op === 'scan',
     verb: pipeline?.verb ?? null,
     callee: levels[0]?.callee,
+    before: isOwn ? textBefore(pipeline, cursor) : null,
   }
+}
+
+function textBefore({ start, stages }: WrittenPipeline, { above, text, word }: Cursor): string {
+  return above + text.slice(start, stages.at(-1) ?? word.start)
 }
 
 interface Known {
@@ -48,24 +76,38 @@ interface Known {
   readonly context: AssistContext
 }
 
-/** The rows of a source as written. */
-function sourceSchema(source: string, { cursor, context }: Known): Schema | undefined {
-  return context.schemaOf(`${cursor.above}from ${source}`)
+/** The rows of a plan. */
+interface Input extends Omit<Schema, 'columns'> {
+  readonly columns: readonly RowColumn[]
+  readonly plan: Plan
+}
+
+function inputOfPlan(plan: Plan): Input {
+  const schema = schemaOf(plan)
+  const columns = schema.columns.map((column) => ({ ...column, of: { plan, name: column.name } }))
+  return { ...schema, columns, plan }
+}
+
+/** The columns of a source as written. */
+function sourceColumns(source: string, { cursor, context }: Known): readonly RowColumn[] | undefined {
+  const plan = context.planOf(`${cursor.above}from ${source}`)
+  return plan && inputOfPlan(plan).columns
 }
 
 /** The rows that the stage at the cursor is given, and what it names itself. */
-function inputOf(pipeline: WrittenPipeline, { cursor, context }: Known): Schema | undefined {
+function inputOf(pipeline: WrittenPipeline, { cursor, context }: Known): Input | undefined {
   const { start, stages, named } = pipeline
   // A stage may be beyond the checker: then the rows before it are the next best guess.
   const ends = stages.length === 0 ? [cursor.word.start] : stages.toReversed()
   for (const [back, end] of ends.entries()) {
-    const schema = context.schemaOf(cursor.above + cursor.text.slice(start, end))
-    if (schema === undefined) continue
+    const plan = context.planOf(cursor.above + cursor.text.slice(start, end))
+    if (plan === undefined) continue
+    const input = inputOfPlan(plan)
     const stage = stages.length - 1
     const later = named.filter(
       (each, at) => each.stage >= stage - back && (each.stage < stage || isWhole(pipeline, at)),
     )
-    return { ...schema, columns: [...schema.columns, ...later.map(({ name }) => unknownColumn(name))] }
+    return { ...input, columns: [...input.columns, ...later.map(({ name }) => unknownColumn(name))] }
   }
   return undefined
 }
@@ -82,23 +124,31 @@ function unknownColumn(name: string): Column {
 /** Roles of the rows and of the match that is being written, joined records, the target of a window, the row itself. */
 function rolesOf(
   pipeline: WrittenPipeline | null,
-  input: Schema | undefined,
+  input: Input | undefined,
   known: Known,
-): ReadonlyMap<string, readonly Column[]> {
+): ReadonlyMap<string, readonly RowColumn[]> {
   const columns = input?.columns ?? []
-  const roles = new Map<string, readonly Column[]>()
+  const roles = new Map<string, readonly RowColumn[]>()
   if (columns.length > 0) roles.set('this', columns)
   for (const role of input?.roles ?? []) roles.set(role, membersOf(columns, `${role}.`))
   const written = [...(pipeline?.roles ?? []), ...(pipeline?.joined ?? [])]
   for (const { name, source } of written) {
     const own = membersOf(columns, `${name}.`)
     const text = source && known.cursor.text.slice(source.start, source.end)
-    const found = text === null ? columns : (sourceSchema(text, known)?.columns ?? [])
+    const found = text === null ? columns : (sourceColumns(text, known) ?? [])
     roles.set(name, own.length > 0 ? own : found)
   }
   const target = targetAt(known.cursor)
-  if (target !== undefined) roles.set(target.name, sourceSchema(target.source, known)?.columns ?? [])
+  if (target !== undefined) roles.set(target.name, sourceColumns(target.source, known) ?? [])
   return roles
+}
+
+/** The names of the records that the joins of the rows, and those being written, add. */
+function joinedIn(pipeline: WrittenPipeline | null, input: Input | undefined): ReadonlySet<string> {
+  const names = new Set(pipeline?.joined.map(({ name }) => name))
+  for (let plan = input?.plan; plan !== undefined; plan = 'input' in plan ? plan.input : undefined)
+    if (plan.op === 'join') names.add(plan.name)
+  return names
 }
 
 /** Innermost first: the rows an aggregate looks at, the role being written, the rows of the pipeline. */
@@ -106,21 +156,21 @@ function bareColumns(at: {
   readonly pipeline: WrittenPipeline | null
   readonly looksAt: Span | null
   readonly known: Known
-  readonly input: Schema | undefined
-  readonly columns: readonly Column[]
-  readonly roles: ReadonlyMap<string, readonly Column[]>
-}): readonly Column[] {
+  readonly input: Input | undefined
+  readonly columns: readonly RowColumn[]
+  readonly roles: ReadonlyMap<string, readonly RowColumn[]>
+}): readonly RowColumn[] {
   const { pipeline, looksAt, known, input, columns, roles } = at
   if (looksAt !== null) {
     const source = known.cursor.text.slice(looksAt.start, looksAt.end).trim()
-    return listFields(columns, source) ?? sourceSchema(source, known)?.columns ?? []
+    return listFields(columns, source) ?? sourceColumns(source, known) ?? []
   }
   const own = pipeline?.inRole === true ? pipeline.roles.at(-1) : undefined
   return own === undefined ? [...ofAnchor(input), ...columns] : (roles.get(own.name) ?? columns)
 }
 
 /** A row of a match is an event too: that of its anchor. */
-function ofAnchor(input: Schema | undefined): readonly Column[] {
+function ofAnchor(input: Input | undefined): readonly RowColumn[] {
   if (input?.stream !== 'match') return []
   return membersOf(input.columns, input.key ?? '').filter(({ name }) => anchorColumns.has(name))
 }
@@ -128,13 +178,13 @@ function ofAnchor(input: Schema | undefined): readonly Column[] {
 const anchorColumns: ReadonlySet<string> = new Set(['t', 'run', 'file', 'entry'])
 
 /** The fields of a column that is a list of records. */
-function listFields(columns: readonly Column[], name: string): readonly Column[] | undefined {
+function listFields(columns: readonly Column[], name: string): readonly RowColumn[] | undefined {
   const list = columns.find((column) => column.name === name)?.type
   return list?.kind === 'list' && list.element.kind === 'record' ? list.element.fields : undefined
 }
 
 /** The columns below a prefix, named without it. */
-export function membersOf(columns: readonly Column[], prefix: string): readonly Column[] {
+export function membersOf(columns: readonly RowColumn[], prefix: string): readonly RowColumn[] {
   const below = columns.filter(({ name }) => name.startsWith(prefix))
   return below.map((column) => ({ ...column, name: column.name.slice(prefix.length) }))
 }

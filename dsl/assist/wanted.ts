@@ -1,26 +1,45 @@
 import type { Bound, Names } from '../check/bound.ts'
 import { typeOfTerm } from '../check/term.ts'
+import { schemaOf } from '../ir/schema.ts'
 import type { Type, Unit } from '../ir/types.ts'
 import { isSameDimension, parseUnit } from '../ir/units.ts'
-import { type IToken, isA } from '../parse/lex.ts'
+import { type IToken, isA, spanOfToken } from '../parse/lex.ts'
 import * as t from '../parse/tokens.ts'
 import { plainName } from './clause.ts'
-import type { Completion } from './context.ts'
+import type { AssistContext, Completion } from './context.ts'
 import type { Cursor } from './cursor.ts'
-import type { Rows } from './rows.ts'
+import type { RowColumn, Rows } from './rows.ts'
 
-const ns: Unit = [{ name: 'ns', power: 1 }]
+/** What a value at the cursor is held against. */
+export interface Wanted {
+  readonly type: Type
+  /** Where it is a column, and not computed. */
+  readonly column?: RowColumn
+  /** `range`: two ends are to be written; `value`: one. */
+  readonly form: 'value' | 'range'
+  /** Whether what is wanted lies below the column: its largest value is the likelier one. */
+  readonly isUpper: boolean
+}
 
-/** The type of what a value at the cursor is compared with, or of the length of a window; undefined where nothing tells. */
-export function wantedAt({ tokens, number }: Cursor, rows: Rows): Type | undefined {
+interface Around {
+  readonly rows: Rows
+  readonly context: AssistContext
+}
+
+/** What a value at the cursor is compared with, or the length of a window; undefined where nothing tells. */
+export function wantedAt({ text, tokens, number }: Cursor, around: Around): Wanted | undefined {
   const before = number === undefined ? tokens : tokens.slice(0, -1)
   const at = before.findLastIndex((token) => !isA(token, ...partsOfRange))
   const sign = before[at]
   if (sign === undefined) return undefined
-  if (isA(sign, t.word('within'))) return time
-  if (isA(sign, t.word('by')) && isA(before[at - 1], t.word('shift'))) return time
+  const isBegun = at < before.length - 1
+  const isTime = isA(sign, t.word('within')) || (isA(sign, t.word('by')) && isA(before[at - 1], t.word('shift')))
+  if (isTime) return { type: time, form: 'value', isUpper: false }
   if (!isA(sign, ...comparing)) return undefined
-  return typeOfPath(pathEndingAt(before, isA(before[at - 1], t.word('not')) ? at - 2 : at - 1), rows)
+  const isRange = isA(sign, t.word('in'), t.word('over')) && !isBegun
+  const found = comparedAt(before, { end: isA(before[at - 1], t.word('not')) ? at - 2 : at - 1, text }, around)
+  const isUpper = isBegun || isA(sign, t.Less, t.LessEqual)
+  return found && { ...found, form: isRange ? 'range' : 'value', isUpper }
 }
 
 /** Whether a unit has the dimension of a type; any unit where the type is not known. */
@@ -30,6 +49,7 @@ export function isUnitOf(type: Type | undefined): (unit: string) => boolean {
   return (name) => isSameDimension(parseUnit(name) ?? [], unit) && name !== '%'
 }
 
+const ns: Unit = [{ name: 'ns', power: 1 }]
 const time: Type = { kind: 'number', repr: 'int64', unit: ns }
 
 const partsOfRange = [t.NumberToken, t.Quantity, t.Minus, t.RangeClosed, t.RangeOpen]
@@ -38,22 +58,68 @@ const comparing = [
   ...[t.word('in'), t.word('over'), t.word('step')],
 ]
 
-function pathEndingAt(tokens: readonly IToken[], end: number): readonly string[] {
-  const path: string[] = []
-  for (let at = end; at >= 0; at -= 2) {
-    const name = tokens[at]
-    if (name === undefined || !isA(name, t.Name)) break
-    path.unshift(plainName(name))
-    if (!isA(tokens[at - 1], t.Dot)) break
-  }
-  return path
+interface Place {
+  /** The last token of what is compared. */
+  readonly end: number
+  readonly text: string
 }
 
-function typeOfPath(path: readonly string[], { columns, roles }: Rows): Type | undefined {
+/** A column, or an expression of columns, that ends with a token. */
+function comparedAt(
+  tokens: readonly IToken[],
+  { end, text }: Place,
+  { rows, context }: Around,
+): Pick<Wanted, 'type' | 'column'> | undefined {
+  // `hist E over 0 .. 12 MeV step ▮`
+  const over = isA(tokens[end], t.NumberToken, t.Quantity) ? rangeBefore(tokens, end) : end
+  const start = startOf(tokens, over)
+  const [first, last] = [tokens[start], tokens[over]]
+  if (first === undefined || last === undefined || start > over) return undefined
+  const path = pathOf(tokens.slice(start, over + 1))
+  const column = path && columnAt(path, rows)
+  if (column !== undefined) return { type: column.type, column }
+  if (path !== undefined || rows.before === null) return undefined
+  const plan = context.planOf(`${rows.before} define \`~\` = ${text.slice(first.startOffset, spanOfToken(last).end)}`)
+  const type = plan && schemaOf(plan).columns.at(-1)?.type
+  return type && { type }
+}
+
+function rangeBefore(tokens: readonly IToken[], end: number): number {
+  const at = tokens.findLastIndex((token, index) => index <= end && !isA(token, ...partsOfRange))
+  return isA(tokens[at], t.word('over')) ? at - 1 : end
+}
+
+/** Where the expression that ends with a token begins. */
+function startOf(tokens: readonly IToken[], end: number): number {
+  let depth = 0
+  for (let at = end; at >= 0; at--) {
+    const token = tokens[at]
+    if (isA(token, t.RightParen, t.RightBracket)) depth++
+    else if (isA(token, t.LeftParen, t.LeftBracket)) depth--
+    const isBound = depth === 0 && token !== undefined && isBoundary(token)
+    if (depth < 0 || isBound) return at + 1
+  }
+  return 0
+}
+
+function isBoundary(token: IToken): boolean {
+  const isWord = t.wordOf(token.tokenType) !== undefined && !isA(token, t.Name, t.word('this'))
+  return isWord || isA(token, ...comparing, t.Comma, t.Colon, t.Equal, t.AndAnd, t.OrOr, t.Bang)
+}
+
+/** The names of a dotted path; undefined for anything else. */
+function pathOf(tokens: readonly IToken[]): readonly string[] | undefined {
+  const isPath = tokens.every((token, at) => isA(token, ...(at % 2 === 0 ? [t.Name, t.word('this')] : [t.Dot])))
+  if (!isPath || tokens.length % 2 === 0) return undefined
+  return tokens.filter((_, at) => at % 2 === 0).map(plainName)
+}
+
+/** The column that a path names, bare or of a role. */
+export function columnAt(path: readonly string[], { columns, roles }: Rows): RowColumn | undefined {
   const [first = '', ...rest] = path
   const name = path.join('.')
   const own = columns.find((column) => column.name === name)
-  return own?.type ?? roles.get(first)?.find((column) => column.name === rest.join('.'))?.type
+  return own ?? roles.get(first)?.find((column) => column.name === rest.join('.'))
 }
 
 /** Those first whose dimension is that of what they are compared with: nothing else would compile. */
@@ -63,13 +129,15 @@ export function alikeFirst(
   { rows, names }: { readonly rows: Rows; readonly names: Names },
 ): readonly Completion[] {
   if (wanted === undefined) return items
-  const isAlike = ({ text, kind }: Completion): boolean => {
+  const rank = ({ text, kind }: Completion): number => {
     const name = text.replaceAll('`', '')
-    const column = rows.columns.find((each) => each.name === name)?.type
-    const type = kind === 'column' ? column : valueType(names.get(name))
-    return kind === 'literal' || (type !== undefined && isSameKind(type, wanted))
+    const isValue = kind === 'value'
+    const type = isValue ? valueType(names.get(name)) : rows.columns.find((each) => each.name === name)?.type
+    if ((!isValue && kind !== 'column') || type === undefined || !isSameKind(type, wanted)) return 2
+    // What is compared with a column is a constant more often than another column.
+    return isValue ? 0 : 1
   }
-  return [...items.filter(isAlike), ...items.filter((item) => !isAlike(item))]
+  return items.toSorted((a, b) => rank(a) - rank(b))
 }
 
 function valueType(bound: Bound | undefined): Type | undefined {

@@ -1,4 +1,4 @@
-import type * as ast from '../ir/ast.ts'
+import type { Meaning } from '../check/bound.ts'
 import type { Column, Type } from '../ir/types.ts'
 import { unitText } from '../ir/units.ts'
 
@@ -24,9 +24,17 @@ export function columnText({ type, missing }: Column): string {
   return missing ? `${typeText(type)}, may be missing` : typeText(type)
 }
 
-/** `(a, b, d = …)`. */
-export function parametersText(parameters: readonly ast.Parameter[]): string {
-  return `(${parameters.map(({ name, value }) => (value === null ? name.text : `${name.text} = …`)).join(', ')})`
+/** `(a, b, d = 1.5 m)`. */
+export function parametersText({ parameters, origin }: Extract<Meaning, { kind: 'fn' }>): string {
+  const texts = parameters.map(({ name, value }) => {
+    return value === null ? name.text : `${name.text} = ${origin.text.slice(value.span.start, value.span.end)}`
+  })
+  return `(${texts.join(', ')})`
+}
+
+/** `1 row`, `1,998,475 rows`. */
+export function rowsText(rows: number): string {
+  return `${rows.toString().replaceAll(/\B(?=(?:\d{3})+$)/g, ',')} ${rows === 1 ? 'row' : 'rows'}`
 }
 
 /** A name as it is written in a query: in backquotes where it must be. */

@@ -14,7 +14,8 @@ type UseStatement = Extract<ast.Statement, { kind: 'use' }>
 /** What an option takes: a whole number above zero, a size such as `"4g"`, a time, or a text. */
 type Takes = 'count' | 'size' | 'time' | 'text'
 
-const backends: ReadonlyMap<string, ReadonlyMap<string, Takes>> = new Map([
+/** The backends and their options. */
+export const backends: ReadonlyMap<string, ReadonlyMap<string, Takes>> = new Map([
   [
     'local',
     new Map<string, Takes>([

@@ -37,7 +37,7 @@ function isParameter(tokens: readonly Token[], at: number): boolean {
 function isOffered({ items, slots, signs }: Completions, tokens: readonly Token[], at: number): boolean {
   const token = tokens[at]
   if (token === undefined) return false
-  const isItem = items.some(({ text }) => text.replace(/\($/, '') === token.text)
+  const isItem = items.some(({ text }) => text.replace(/[(.]$/, '') === token.text)
   switch (token.kind) {
     case 'keyword':
       return isItem
@@ -88,7 +88,7 @@ test('a word that is half typed is completed to itself', () => {
       const middle = token.span.start + 2
       const { items, span } = complete(text, middle, corpusContext)
       expect(span).toEqual({ start: token.span.start, end: middle })
-      if (!items.some(({ text: offered }) => offered.replace(/\($/, '') === token.text))
+      if (!items.some(({ text: offered }) => offered.replace(/[(.]$/, '') === token.text))
         unoffered.push(`${title}: ${token.text}`)
     })
   }

@@ -102,14 +102,14 @@ describe('values of a row', () => {
 
   test('a row of a match has roles, and the time and event of its anchor', () => {
     expect(at('from ibd where |').of('column')).toEqual(['t', 'run', 'file', 'entry'])
-    expect(at('from ibd where |').of('role')).toEqual(['prompt', 'delayed'])
+    expect(at('from ibd where |').of('role')).toEqual(['prompt.', 'delayed.'])
     expect(at('from ibd where prompt.|').all).toEqual(columnsOfEvents)
   })
 
   test('inside a role its own columns and the roles above', () => {
     const role = at('from events match prompt with delayed in muons where |')
     expect(role.of('column')).toEqual(columnsOfEvents)
-    expect(role.of('role')).toEqual(['prompt', 'delayed'])
+    expect(role.of('role')).toEqual(['prompt.', 'delayed.'])
     expect(at('from events match prompt with d where prompt.|').all).toEqual(columnsOfEvents)
   })
 
@@ -117,7 +117,7 @@ describe('values of a row', () => {
     for (const text of ['with d in muons within 1 ms after p where |', 'where E > 1 MeV where |']) {
       const { of } = at(`from events match p ${text}`)
       expect(of('column')).toEqual(['t', 'run', 'file', 'entry'])
-      expect(of('role').slice(0, 1)).toEqual(['p'])
+      expect(of('role').slice(0, 1)).toEqual(['p.'])
     }
   })
 
@@ -128,7 +128,7 @@ describe('values of a row', () => {
 
   test('the target of a veto is known before it is written', () => {
     const { of } = at('from events veto dist(this, |) < 4 m within 1 s after m in muons')
-    expect(of('role')).toEqual(['m'])
+    expect(of('role')).toEqual(['m', 'm.'])
     expect(at('from events veto m.| within 1 s after m in muons').all).toEqual(columnsOfEvents)
   })
 
@@ -144,7 +144,7 @@ describe('values of a row', () => {
 
   test('without a known schema roles and functions remain', () => {
     const { of } = at('from nowhere match prompt with d where |')
-    expect(of('role')).toEqual(['prompt', 'd'])
+    expect(of('role')).toEqual(['prompt.', 'd.'])
     expect(of('function')).toContain('dist(')
   })
 
@@ -159,8 +159,8 @@ describe('values of a row', () => {
 })
 
 describe('comparisons', () => {
-  test('a literal in the unit of the column, then what has its dimension', () => {
-    expect(at('from events where E > |').all.slice(0, 3)).toEqual(['1 MeV', 'E', 'e_min'])
+  test('a literal in the unit of the column, then what has its dimension, constants first', () => {
+    expect(at('from events where E > |').all.slice(0, 3)).toEqual(['1 MeV', 'e_min', 'E'])
     expect(at('from ibd where prompt.r < |').all.slice(0, 1)).toEqual(['1 mm'])
     expect(at('from events where det == |').all.slice(0, 1)).toEqual(['det'])
   })
@@ -211,9 +211,9 @@ describe('windows and roles', () => {
 describe('the rest', () => {
   test('backends, targets and units', () => {
     expect(at('use |').all).toEqual(['local', 'spark'])
-    expect(at('save ibd to |').all).toEqual(['sniper(', 'entrylist('])
-    expect(at('from events units |').of('column')).toEqual(columnsOfEvents)
-    expect(at('from events units t: |').of('unit')).toEqual(expect.arrayContaining(['ns', 'MeV', 'mm']))
+    expect(at('save ibd to |').all).toEqual(['"', 'sniper(', 'entrylist('])
+    expect(at('from "a.parquet" units |').of('column')).toEqual(columnsOfEvents)
+    expect(at('from "a.parquet" units t: |').of('unit')).toEqual(expect.arrayContaining(['ns', 'MeV', 'mm']))
   })
 
   test('burst of at least', () => {

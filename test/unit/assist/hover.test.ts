@@ -3,14 +3,56 @@ import { hover } from '../../../dsl/assist/index.ts'
 import { words } from '../../../dsl/assist/words.ts'
 import { parse } from '../../../dsl/parse/parse.ts'
 import { reservedWords, softWords } from '../../../dsl/parse/tokens.ts'
-import { notebook } from './notebook.ts'
+import { grammarOf } from '../../../dsl/assist/grammar-lines.ts'
+import { facts, notebook } from './notebook.ts'
 
 const context = notebook()
+/** Its files state their ranges, and every cut passed a tenth of them. */
+const informed = notebook({ ...facts, counted: ({ op }) => (op === 'filter' ? 199_847 : undefined) })
 
 /** What is told of the word that begins at the bar. */
 function at(marked: string) {
   return hover(marked.replace('|', ''), marked.indexOf('|'), context)
 }
+
+function told(marked: string) {
+  return hover(marked.replace('|', ''), marked.indexOf('|'), informed)
+}
+
+describe('a column', () => {
+  test('of files: which ones, and between which values it lies there', () => {
+    expect(told('from muons where |E > 1 MeV')).toMatchObject({
+      title: 'E : float32 [MeV]',
+      text: 'Column of `run_*.parquet` (24 files).\n\nIn the files: 0.2716 … 100000 MeV.',
+    })
+    expect(told('from ibd where prompt.|run > 1')?.text).toMatch(/In the files: 10001 … 10003\.$/)
+    expect(told('from events where |det == "CD"')?.text).toBe('Column of `run_*.parquet` (24 files).')
+  })
+
+  test('that is defined: in which cell, with its text; here: by which stage', () => {
+    const cell = 'shape = from events\n  define rho = hypot(x, y)\nfrom shape where |rho > 1 m'
+    expect(told(cell)?.text).toBe('Defined in cell 2.\n\n    shape = from events define rho = hypot(x, y)')
+    expect(told('from events define rho = hypot(x, y) where |rho > 1 m')?.text).toBe(
+      'Made by `define` in this statement.',
+    )
+  })
+})
+
+describe('a stage', () => {
+  test('tells what it did when it ran last', () => {
+    expect(told('from events |where E > 1 MeV')?.text).toContain(
+      'Last run: 1,998,475 rows in, 199,847 rows out (10 %).',
+    )
+    expect(told('late = from (from events |where E > 1 MeV)')?.text).toContain('199,847 rows out')
+    expect(told('save (from events |where E > 1 MeV) to "a.parquet"')?.text).toContain('199,847 rows out')
+  })
+
+  test('says nothing of a run where there was none, nor of an argument', () => {
+    expect(told('from events |match p with d within 1 ms after p')?.text).not.toContain('Last run')
+    expect(told('show count(events |where E > 1 MeV)')?.text).not.toContain('Last run')
+    expect(at('from events |where E > 1 MeV')?.text).not.toContain('Last run')
+  })
+})
 
 describe('a name', () => {
   test('a column has its type and unit', () => {
@@ -32,6 +74,11 @@ describe('a name', () => {
     })
   })
 
+  test('a stream of files has their number of rows', () => {
+    expect(told('from |events')?.title).toBe('events : events, 1,998,475 rows')
+    expect(told('from |events')?.text).toBe('Defined in cell 1.\n\n    events = from "a.parquet"')
+  })
+
   test('a stream has its type, its cell and its text', () => {
     const found = at('from |muons where E > 1 MeV')
     expect(found?.title).toMatch(/^muons : events/)
@@ -43,9 +90,15 @@ describe('a name', () => {
   })
 
   test('a function of the notebook, an aggregate, and a function of the language', () => {
-    expect(at('from ibd where |near(prompt, delayed)')?.title).toBe('near : fn (a, b, d = …)')
-    expect(at('show |count(ibd)')?.title).toBe('count(…)')
-    expect(at('from events define a = |hypot(x, y)')?.text).toMatch(/\S/)
+    expect(at('from ibd where |near(prompt, delayed)')?.title).toBe('near : fn (a, b, d = 1.5 m)')
+    expect(at('show |count(ibd)')).toMatchObject({
+      title: 'count([stream or list] [where condition] [window])',
+      text: 'How many rows.\n\nExample: `count(events where E > 2 MeV within 1 ms after this)`',
+    })
+    expect(at('from events define a = |hypot(x, y)')).toMatchObject({
+      title: 'hypot(x, …) : in the unit of x',
+      text: 'Square root of the sum of squares.',
+    })
   })
 
   test('nothing is told of what is not known, of blanks and of comments', () => {
@@ -56,11 +109,11 @@ describe('a name', () => {
 })
 
 describe('a word of the language', () => {
-  test('has a sentence and an example', () => {
+  test('has a sentence, a line of grammar and an example', () => {
     expect(at('from events |where E > 1 MeV')).toEqual({
       span: { start: 12, end: 17 },
       title: 'where',
-      text: `${words['where']?.doc} Example: \`${words['where']?.example}\``,
+      text: `${words['where']?.doc}\n\nGrammar: \`where [label:] condition\`.\n\nExample: \`${words['where']?.example}\``,
     })
   })
 
@@ -71,6 +124,7 @@ describe('a word of the language', () => {
 
   test.each([...reservedWords, ...softWords])('%s is told', (word) => {
     expect(words[word]?.doc).toMatch(/\.$/)
+    expect(grammarOf(word)).toContain(word)
     expect(words[word]?.example.split(/\W+/)).toContain(word)
   })
 
@@ -80,8 +134,13 @@ describe('a word of the language', () => {
   })
 })
 
-test('a quantity is told in the unit in which it is stored', () => {
-  expect(at('x = |5 ms')).toMatchObject({ title: '5 ms', text: '5000000 ns' })
-  expect(at('x = |1.5 m')?.text).toBe('1500 mm')
-  expect(at('x = |300 m^2')?.text).toBe('300000000 mm^2')
+test('a quantity is told with its dimension, in the unit in which it is stored', () => {
+  expect(at('x = |5 ms')).toMatchObject({ title: '5 ms : a time', text: '= 5000000 ns' })
+  expect(at('x = |1.5 m')).toMatchObject({ title: '1.5 m : a length', text: '= 1500 mm' })
+  expect(at('x = |300 m^2')).toMatchObject({ title: '300 m^2 : an area', text: '= 300000000 mm^2' })
+})
+
+test('a unit is told with its dimension and its factor', () => {
+  expect(at('from "a.parquet" units E: |keV')).toMatchObject({ title: 'keV : an energy', text: '1 keV = 0.001 MeV' })
+  expect(at('from "a.parquet" units t: |ns')).toMatchObject({ title: 'ns : a time', text: '1 ns = 1 ns' })
 })

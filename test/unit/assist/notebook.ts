@@ -1,6 +1,7 @@
 import { compile } from '../../../dsl/compile.ts'
 import type { Bound, Meaning, Names } from '../../../dsl/check/bound.ts'
 import { type AssistContext, contextOf } from '../../../dsl/assist/index.ts'
+import { type DatasetFacts, type Facts, type FileRange, noFacts } from '../../../dsl/assist/facts.ts'
 import type { Catalog } from '../../../dsl/check/scope.ts'
 import { rational } from '../../../dsl/ir/rational.ts'
 import type { Column, NumberRepr, Schema, Type, Unit, UnitName } from '../../../dsl/ir/types.ts'
@@ -128,10 +129,44 @@ const corpusNames: Names = new Map<string, Bound>([
 /** A notebook in which every name of the corpus means something. */
 export const corpusContext: AssistContext = {
   namesAfter: () => corpusNames,
-  schemaOf: () => corpusSchema,
+  planOf: () => ({ op: 'scan', dataset: 'a', schema: corpusSchema }),
+  facts: noFacts,
 }
 
-const files: Catalog = { dataset: () => ({ key: 'a', schema: events }) }
+const eventData: Schema = {
+  ...events,
+  columns: [...events.columns, { name: 'hits', type: hits, missing: false }],
+}
+
+/** `esd.root` has hits; `friends.parquet` a quantity of its own; all other files are index files. */
+const files: Catalog = {
+  dataset: ({ path }) => {
+    if (path === 'esd.root') return { key: 'esd', schema: eventData }
+    if (path !== 'friends.parquet') return { key: 'a', schema: events }
+    const score = { name: 'score', type: number(null), missing: false }
+    const kept = events.columns.filter(({ name }) => ['t', 'run', 'file', 'entry', 'nhit'].includes(name))
+    return { key: 'friends', schema: { ...events, columns: [...kept, score] } }
+  },
+}
+
+/** What the index files state, and what was counted: matches alone. */
+export const facts: Facts = {
+  dataset: (key) => (key === 'a' ? indexFiles : undefined),
+  counted: (plan) => (plan.op === 'match' ? 3185 : undefined),
+}
+
+const indexFiles: DatasetFacts = {
+  path: 'run_*.parquet',
+  files: 24,
+  rows: 1_998_475,
+  ranges: new Map<string, FileRange>([
+    ['t', { min: '1756684800002456498', max: '1756725678122049634' }],
+    ['run', { min: 10001, max: 10003 }],
+    ['E', { min: 0.271630436, max: 100024.5 }],
+    ['x', { min: -18621.427, max: 18652.9 }],
+    ['qtot', { min: 302.744, max: 178541984 }],
+  ]),
+}
 
 const earlier = `events = from "a.parquet"
 muons = from events where qtot > 3e4 pe
@@ -147,8 +182,8 @@ spectrum = from ibd hist prompt.E over 0 .. 12 MeV bins 10
 gone = from nowhere
 `
 
-/** A notebook with one cell that has run; every file is a file of events. */
-export function notebook(): AssistContext {
+/** A notebook with one cell that has run. */
+export function notebook(known: Facts = noFacts): AssistContext {
   const { names } = compile(earlier, { cell: 1, names: new Map(), catalog: files })
-  return contextOf(compile, { cell: 2, names, catalog: files })
+  return contextOf(compile, { cell: 2, names, catalog: files }, known)
 }
