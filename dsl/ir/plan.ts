@@ -323,10 +323,28 @@ export type Spans =
   | { readonly kind: 'rows'; readonly source: Plan }
   | { readonly kind: 'goodTime'; readonly source: Plan }
 
-/** What one statement asks of a backend. `text` is the source text that the result is named by. */
+/**
+ * A `where` as it is written, by its label or text: `rows` come to it, and `nan` holds for those in which an operand of one
+ * of its comparisons is NaN. Absent where no operand is a floating-point number.
+ */
+export interface Where {
+  readonly text: string
+  readonly rows: Plan
+  readonly nan: Expr
+}
+
+/**
+ * What one statement asks of a backend. `text` is the source text that the result is named by, `wheres` those of the plan,
+ * from the scan upwards: a backend counts the rows with NaN that they meet.
+ */
 export type Query =
   /** `windows`: what `complete` would test; the rows that it would drop are counted in a `Note` of kind `edge`. */
-  | { readonly kind: 'table'; readonly plan: Plan; readonly windows?: readonly Look[] }
+  | {
+      readonly kind: 'table'
+      readonly plan: Plan
+      readonly windows?: readonly Look[]
+      readonly wheres?: readonly Where[]
+    }
   /**
    * Filled once by each row; with `each`, a list column, once by each element of each row's list, which axes and weight
    * see as `element`. A row without the list fills nothing.
@@ -337,8 +355,15 @@ export type Query =
       readonly axes: readonly Axis[]
       readonly weight: Expr | null
       readonly each?: ColumnExpr
+      readonly wheres?: readonly Where[]
     }
-  | { readonly kind: 'number'; readonly text: string; readonly value: Expr; readonly inputs: readonly NumberInput[] }
+  | {
+      readonly kind: 'number'
+      readonly text: string
+      readonly value: Expr
+      readonly inputs: readonly NumberInput[]
+      readonly wheres?: readonly Where[]
+    }
   /**
    * `by` splits it: `name` is what it is called, `value` a column `c` of the rows that the plan's input chain starts
    * from. Every stage of the chain has it under the prefix of its schema's key: as `c`, or `prompt.c` above a match.

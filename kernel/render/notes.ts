@@ -16,6 +16,8 @@ function noteText(note: Note): string {
       return `edge: the windows of ${plural(note.rows, 'row')}, and of ${formatDuration(Number(note.ns))} of live time, reach outside of the good time; \`complete\` drops them`
     case 'overlap':
       return `the good time that the streams of the union share is ${formatNumber(100 * note.fraction)} % of the shorter one; \`good: either\` or \`good: both\` decides`
+    case 'nan':
+      return `\`where ${note.where}\` met NaN in ${plural(note.rows, 'row')}`
     case 'partialVeto':
       return `excludes the position-dependent veto \`${note.veto}\``
   }

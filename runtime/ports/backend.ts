@@ -52,7 +52,11 @@ export interface Progress {
  * Result columns come as Arrow vectors: numbers in the repr of their type, instants as Int64 nanoseconds, text as
  * Dictionary<Utf8, Int32>, bool as Bool; a null where the row lacks a value.
  */
-export type Result = Answer & { readonly notes?: readonly Note[] }
+export type Result = Answer & {
+  readonly notes?: readonly Note[]
+  /** Of a table or histogram: how many rows the files have that its pipeline starts from, through all names. */
+  readonly rowsIn?: number
+}
 
 type Answer =
   | { readonly kind: 'table'; readonly schema: Schema; readonly rows: number; readonly batches: readonly RecordBatch[] }
@@ -131,7 +135,9 @@ export interface ReadFacts {
  * in `rows` rows. `unmatched`: rows that the join `join` dropped since they have no partner. `edge`: rows whose windows
  * reach outside of the good time, and the good time that `complete` would take away. `overlap`: in the runs that two
  * streams of a union share, the intersection of their good time is this fraction, under 0.9, of the shorter one.
- * `partialVeto`: of a live time: the veto of this label, or text, removes events and no time.
+ * `partialVeto`: of a live time: the veto of this label, or text, removes events and no time. `nan`: of the rows that come
+ * to the `where` of this label, or text, those in which an operand of one of its comparisons is NaN: a comparison with
+ * NaN does not hold, `!=` does.
  */
 export type Note =
   | { readonly kind: 'shared'; readonly role: string; readonly events: number; readonly rows: number }
@@ -139,6 +145,7 @@ export type Note =
   | { readonly kind: 'edge'; readonly rows: number; readonly ns: string }
   | { readonly kind: 'overlap'; readonly fraction: number }
   | { readonly kind: 'partialVeto'; readonly veto: string }
+  | { readonly kind: 'nan'; readonly where: string; readonly rows: number }
 
 /** `counts` has the shape of the axes' bins, last axis fastest; with a weight it and the flows are sums of weights. */
 export interface HistResult {
