@@ -6,6 +6,7 @@ import { prepareOrExit } from './prepare.mjs'
 import { endChildren, runKept, runShown } from './process.mjs'
 import { root, venvPython } from './project.mjs'
 import { pythonEnv } from './python.mjs'
+import { realRoot } from './root.mjs'
 
 /** Python programs that test themselves, such as `test/physics/selection_test.py`: status 0 is passed. */
 const pythonChecks = readdirSync(path.join(root, 'test'), { recursive: true })
@@ -21,6 +22,8 @@ const args = process.argv.slice(2)
 const totals = { passed: 0, failed: 0, skipped: 0 }
 let interrupted = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt)
+const rootVariables = await realRoot({ install: args.length === 0, say: (text) => console.log(`set-up: ${text}`) })
+if (interrupted) process.exit(130)
 
 if (args.length === 0) {
   await tool('format (oxfmt)', node, ['node_modules/oxfmt/bin/oxfmt', '--check', '.'])
@@ -62,7 +65,8 @@ async function vitest() {
   mkdirSync(path.dirname(vitestReport), { recursive: true })
   rmSync(vitestReport, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]
-  const status = await runShown(node, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args])
+  const env = { ...process.env, ...rootVariables }
+  const status = await runShown(node, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], { env })
   return vitestCounts(status)
 }
 

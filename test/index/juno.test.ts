@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { copyFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { withRoot } from '../support/real-root.ts'
 import { fromPython, indexFolder, noon, run } from './index.ts'
 
 const folder = indexFolder()
@@ -53,18 +53,14 @@ describe('event data in the layout of JUNO', () => {
   })
 
   test('are the values that pyjuno reads from a file that real ROOT writes now', async (context) => {
-    const python = process.env['SIFT_ROOT_PYTHON']
-    if (python === undefined) return context.skip('SKIPPED: SIFT_ROOT_PYTHON names no Python with ROOT and pyjuno')
     const file = path.join(folder, 'fresh.root')
-    execFileSync(python, ['-W', 'ignore', path.join(import.meta.dirname, 'juno.py'), file], { stdio: 'ignore' })
+    withRoot(context, [path.join(import.meta.dirname, 'juno.py'), file])
     const found = await indexOf(file, path.join(folder, 'fresh'))
     const program = `import sys, json, uproot, pyjuno
 e = pyjuno.assemble_event(uproot.open(sys.argv[1])).to_list()
 first = lambda rows, name: rows[0][name] if rows else None
 print(json.dumps([[first(x["CdVertexRecEvt"], "m_energy") for x in e], [len(first(x["CdVertexRecEvt"], "m_q") or []) for x in e], [x["WpRecEvt"][0]["m_npe"] if x["WpRecEvt"] and isinstance(x["WpRecEvt"][0], dict) else (x["WpRecEvt"] or [None])[0] for x in e]]))`
-    const expected: unknown = JSON.parse(
-      execFileSync(python, ['-W', 'ignore', '-c', program, file], { encoding: 'utf8' }),
-    )
+    const expected: unknown = JSON.parse(withRoot(context, ['-c', program, file]))
     expect([found['E'], found['nq'], found['npe']]).toEqual(expected)
   })
 })

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { siftJson } from '../cli/sift.ts'
+import { withRoot } from '../support/real-root.ts'
 import { buildArguments, fromPython, indexFolder, run, writeEvents } from './index.ts'
 
 const folder = indexFolder()
@@ -107,6 +107,26 @@ describe('independent readers', () => {
     ])
   })
 
+  test('real ROOT sees the tree of a saved index, lists too, and its document in a TObjString', async (context) => {
+    const { values } = await facts('near')
+    const program = `import sys, json, ROOT
+ROOT.gInterpreter.Declare("std::string text(TTree& t, const char* n) { return (const char*) t.GetLeaf(n)->GetValuePointer(); }")
+f = ROOT.TFile.Open(sys.argv[1]); t = f.Get("index"); rows = {n: [] for n in ${JSON.stringify([...names, 'weights'])}}
+for row in t:
+    for n, into in rows.items():
+        v = str(ROOT.text(t, n)) if n == "det" else getattr(row, n); into.append(list(v) if n == "weights" else v)
+rows["t"] = [str(v) for v in rows["t"]]
+rows["first"] = [float(v) for v in rows["first"]]
+d = json.loads(str(f.Get("sift").GetString())); print(json.dumps([rows, d["version"], [x["uuid"] for x in d["files"]], d["units"]["E"]]))`
+    const [rows, version, uuids, unit] = JSON.parse(
+      withRoot(context, ['-c', program, path.join(folder, 'near.root')]).replaceAll('NaN', '"NaN"'),
+    ) as readonly unknown[]
+    const own = values as Readonly<Record<string, unknown>>
+    expect(rows).toEqual(Object.fromEntries([...names, 'weights'].map((name) => [name, own[name]])))
+    const read = 'import sys, json, uproot; print(json.dumps([str(uproot.open(p).file.uuid) for p in sys.argv[1:]]))'
+    expect([version, uuids, unit]).toEqual([1, fromPython(read, ...esd), 'MeV'])
+  })
+
   test('HDF5 has the units as attributes and a list as offsets and values', () => {
     const program =
       'import sys, json, h5py\nf = h5py.File(sys.argv[1]); print(json.dumps([f["E"].attrs["unit"], list(f["weights"]), len(f["weights/offsets"]) - len(f["t"])]))'
@@ -153,9 +173,6 @@ describe('a save', () => {
   })
 })
 
-/** A Python that has real ROOT: it opens what Sift wrote for it. */
-const rootPython = process.env['SIFT_ROOT_PYTHON']
-
 describe('an entry list', () => {
   test('is made of events only', async () => {
     const { lines } = await siftJson([...definitions, 'save (from near sort by E) to entrylist("x.root")'], folder)
@@ -166,7 +183,6 @@ describe('an entry list', () => {
   test('gives a TChain exactly the selected entries, in order', async (context) => {
     const { lines } = await siftJson([...definitions, 'save pairs to entrylist("list.root")'], folder)
     expect(lines.at(-1)).toMatchObject({ kind: 'saved' })
-    if (rootPython === undefined) return context.skip('SKIPPED: SIFT_ROOT_PYTHON names no Python with ROOT')
     const { values } = await facts('pairs')
     const {
       'prompt.file': pf,
@@ -189,10 +205,7 @@ c.SetEntryList(l); found = []
 for i in range(l.GetN()):
     c.LoadTree(c.GetEntryNumber(i)); found.append([sys.argv[2:].index(c.GetFile().GetName()), c.GetTree().GetReadEntry()])
 print(json.dumps(found))`
-    const out = execFileSync(rootPython, ['-W', 'ignore', '-c', program, path.join(folder, 'list.root'), ...esd], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 26,
-    })
+    const out = withRoot(context, ['-c', program, path.join(folder, 'list.root'), ...esd])
     expect(JSON.parse(out)).toEqual(expected)
   })
 })
