@@ -8,12 +8,12 @@ import { htmlPre } from './render/html.ts'
 /** Help at the cursor from the language's own assistance, and paths from the folder that the kernel runs in. */
 export const assistance: Assistance = {
   complete: (code, offset, session) => {
-    const { span, items, path } = complete(code, offset, contextOf(compile, session.knowledge))
+    const { span, items, path } = complete(code, offset, contextOf(compile, session.knowledge, session.facts))
     if (path !== null) return pathCompletion(path, offset)
     return { ...span, items: items.map(({ text, kind, detail }) => ({ text, type: detail === '' ? kind : detail })) }
   },
   inspect: (code, offset, session) => {
-    const found = hover(code, offset, contextOf(compile, session.knowledge))
+    const found = hover(code, offset, contextOf(compile, session.knowledge, session.facts))
     if (found === undefined) return null
     const plain = [found.title, found.text].filter((part) => part !== '').join('\n\n')
     return {

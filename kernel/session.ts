@@ -1,3 +1,4 @@
+import type { Facts } from '../dsl/assist/facts.ts'
 import type { Compilation, Compile, Compiled, CompileOptions } from '../dsl/compile.ts'
 import type { Bound, Names } from '../dsl/check/bound.ts'
 import type { Need } from '../dsl/check/scope.ts'
@@ -10,6 +11,7 @@ import { scansOf } from '../runtime/index/scans.ts'
 import type { Backend, BackendQuery, Progress, Result, RunRequest } from '../runtime/ports/backend.ts'
 import type { Dataset } from '../runtime/ports/dataset.ts'
 import type { CellOutput } from './cell-output.ts'
+import { isUnchanged, KnownFacts } from './known-facts.ts'
 import { failureOf, type Problem, problemOf } from './problem.ts'
 import { rateOf } from './rate.ts'
 
@@ -47,6 +49,7 @@ export class Session {
   readonly #datasets = new Map<string, Dataset>()
   /** By what cells asked for, as it was when it was opened last: what help at the cursor goes by. */
   readonly #lastOpened = new Map<string, Dataset>()
+  readonly #facts = new KnownFacts(this.#datasets)
   #names: Names = new Map()
   /** Confirmed by `use local(max_window: …)`. */
   #maxWindowNs = 0
@@ -58,6 +61,11 @@ export class Session {
   /** What is known to whoever writes the next cell: the names, and the files opened so far. Nothing is opened. */
   get knowledge(): CompileOptions {
     return { cell: null, names: this.#names, catalog: { dataset: (need) => this.#lastOpened.get(keyOf(need)) } }
+  }
+
+  /** What files state and runs have counted. */
+  get facts(): Facts {
+    return this.#facts
   }
 
   /** Opens what a cell names and checks it, but runs nothing. Its names are bound. */
@@ -131,6 +139,8 @@ export class Session {
     try {
       const dataset = await this.#parts.backend.open({ path, timeDeclared, folder: this.#parts.folder }, signal)
       opened.set(key, dataset)
+      const before = this.#datasets.get(dataset.key)
+      if (before !== undefined && !isUnchanged(before, dataset)) this.#facts.forget()
       this.#datasets.set(dataset.key, dataset)
       this.#lastOpened.set(key, dataset)
     } catch (error) {
@@ -161,8 +171,14 @@ export class Session {
     const { span } = statement
     const query = optimizedQuery(statement.query)
     if (query.kind === 'handOver') throw new Error('an event list is not handed over')
-    if (query.kind !== 'save') return { kind: 'result', result: await this.#result(query, request), span }
-    return { kind: 'saved', path: query.path, rows: await this.#parts.save(query, request), span }
+    if (query.kind === 'save') {
+      const rows = await this.#parts.save(query, request)
+      if (statement.query.kind === 'save') this.#facts.count(statement.query.plan, rows)
+      return { kind: 'saved', path: query.path, rows, span }
+    }
+    const result = await this.#result(query, request)
+    this.#facts.learn(statement.query, result)
+    return { kind: 'result', result, span }
   }
 
   async #result(query: BackendQuery, request: RunRequest): Promise<Result> {

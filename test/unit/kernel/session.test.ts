@@ -187,6 +187,16 @@ describe('a cell', () => {
     ])
   })
 
+  test('leaves what it has counted for help at the cursor', async () => {
+    const { run, session } = notebook()
+    const plan = { op: 'scan', dataset: 'key of one', schema } as const
+    await run('a=one a')
+    expect(session.facts.counted(plan)).toBe(20)
+    await run('a>out')
+    expect(session.facts.counted(plan)).toBe(7)
+    expect(session.facts.dataset('key of one')).toMatchObject({ path: 'one', rows: 0 })
+  })
+
   test('tells how long it took', async () => {
     const { outputs } = await notebook().run('a=one')
     expect(outputs.at(-1)).toEqual({ kind: 'timing', ms: 1 })
