@@ -16,6 +16,7 @@ import { cutflowQuery } from './cutflow.ts'
 import { handOver } from './hand-over.ts'
 import { looksOf } from './looks.ts'
 import { withNamedColumns } from './named-columns.ts'
+import { withWheres } from './wheres.ts'
 import { explanation } from '../optimize/explanation.ts'
 import { streamOf } from './source.ts'
 import { useOf } from './use.ts'
@@ -58,7 +59,7 @@ export function checked(statement: ast.Statement, scope: Scope): Checked {
 }
 
 function queries(...found: readonly Query[]): Checked {
-  return { kind: 'queries', queries: found.map(withNamedColumns) }
+  return { kind: 'queries', queries: found.map((query) => withWheres(withNamedColumns(query))) }
 }
 
 interface At {

@@ -125,6 +125,12 @@ function median(values: Float64Array): Value {
 /** The state of a measure over no rows. */
 export function emptyState({ fn, value }: Pick<Measure, 'fn' | 'value'>): AccumulatorState {
   const type = value === null ? ({ kind: 'bool' } as const) : scalarOf(value)
-  const terms = { base: 0n, identity: new Identity(), idOf: () => 0, textOf: () => '' }
+  const terms = {
+    base: 0n,
+    identity: new Identity(),
+    metNan: new Uint8Array(1),
+    idOf: () => 0,
+    textOf: () => '',
+  }
   return accumulatorOf(fn, { vector: numbers(new Float64Array(0)), type, terms }).state()
 }

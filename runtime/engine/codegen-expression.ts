@@ -33,6 +33,7 @@ export class Emitter {
   readonly inner: string[] = []
   readonly #columns: Columns
   readonly #terms: Terms
+  readonly #watchesNan: boolean
   readonly #known = new Map<number, Term>()
   readonly #arrays = new Map<unknown, string>()
   /** Of exact sums: the rounded one, and code for what it lacks. */
@@ -40,9 +41,15 @@ export class Emitter {
   readonly #rests = new Map<number, string>()
   #names = 0
 
-  constructor(columns: Columns, terms: Terms) {
+  constructor(columns: Columns, terms: Terms, { watchesNan = false } = {}) {
     this.#columns = columns
     this.#terms = terms
+    this.#watchesNan = watchesNan
+  }
+
+  /** Code for the end of a loop that declared `met` and watches for NaN. */
+  leave(): string {
+    return `${this.array(this.#terms.metNan)}[0] |= met`
   }
 
   emit(expr: Expr): Term {
@@ -105,6 +112,7 @@ export class Emitter {
     const far = this.#farComparison(expr)
     if (far !== undefined) return far
     const args = expr.args.map((arg) => this.emit(arg))
+    if (this.#watchesNan && comparisons.has(expr.fn)) expr.args.forEach((arg, at) => this.#watch(arg, args[at]!))
     const inner = args.some((arg) => arg.inner)
     const bind = (code: string): string => this.#bind(code, inner)
     const [first, second] = args
@@ -130,6 +138,15 @@ export class Emitter {
       ),
     )
     return { code, valid: this.#allValid(args, inner), inner }
+  }
+
+  /** Notes a NaN among the operands of a comparison. */
+  #watch(operand: Expr, { code, inner }: Term): void {
+    const type = typeOf(operand)
+    if (operand.kind === 'number' || type.kind !== 'number' || !type.repr.startsWith('float')) return
+    const line = `met |= (${code} !== ${code}) | 0`
+    const lines = inner ? this.inner : this.outer
+    if (!lines.includes(line)) lines.push(line)
   }
 
   /**
@@ -278,6 +295,8 @@ function wholeCode(duration: Expr, code: string): string {
 }
 
 const orders: ReadonlySet<string> = new Set(['less', 'lessEqual', 'greater', 'greaterEqual', 'equal', 'notEqual'])
+
+const comparisons: ReadonlySet<string> = new Set([...orders, 'inRange', 'inRangeOpen', 'oneOf'])
 
 interface Comparison {
   readonly pairs: readonly (readonly [order: string, left: Expr, right: Expr])[]

@@ -13,9 +13,10 @@ type CompiledFunction = (...args: unknown[]) => number
 
 function select(conditions: readonly Expr[], columns: Columns, terms: Terms): Select {
   const variants = [true, false].map((isSelected) => {
-    const emitter = new Emitter(columns, terms)
+    const emitter = new Emitter(columns, terms, { watchesNan: true })
     const truths = conditions.map((condition) => emitter.truth(condition))
     const body = `
+let met = 0
 let k = at
 for (let q = start; q < end; q++) {
   const i = ${isSelected ? 'selection[q]' : 'q'}
@@ -23,6 +24,7 @@ for (let q = start; q < end; q++) {
   out[k] = i
   k += ${truths.join(' & ') || '1'}
 }
+${emitter.leave()}
 return k`
     const run = compile(['start', 'end', 'selection', 'out', 'at'], emitter, { name: 'select', body })
     return (start: number, end: number, selection: Uint32Array | null, out: Uint32Array, at: number): number =>
@@ -61,7 +63,7 @@ return w`
 }
 
 function pairs(request: PairRequest, columns: Columns, terms: Terms): PairSearch {
-  const emitter = new Emitter(columns, terms)
+  const emitter = new Emitter(columns, terms, { watchesNan: true })
   const apart = request.exclusions.map((vectors) => {
     const unequal = vectors.map(
       ([row, other]) => `(${emitter.load(row, 'i').code} !== ${emitter.load(other, 'j').code})`,
@@ -71,7 +73,7 @@ function pairs(request: PairRequest, columns: Columns, terms: Terms): PairSearch
   const held = request.where === null ? [] : [emitter.truth(request.where)]
   const condition = [...apart, ...held].join(' & ') || '1'
   const distance = request.times === null ? '0' : distanceCode(emitter, request.times)
-  const body = pairLoops[request.mode](emitter, condition, distance)
+  const body = `let met = 0\n${pairLoops[request.mode](emitter, condition, distance)}`
   const run = compile(['progress', 'end', 'low', 'high', 'outRow', 'outOther', 'mask'], emitter, {
     name: `pairs-${request.mode}`,
     body,
@@ -103,12 +105,14 @@ for (let i = progress.row; i < end; i++) {
     if (k === capacity) {
       progress.row = i
       progress.next = j + 1
+      ${emitter.leave()}
       return k
     }
   }
 }
 progress.row = end
 progress.next = -1
+${emitter.leave()}
 return k`,
   first: (emitter, condition) => oneByRow(emitter, condition, 'let j = low[i]; j < high[i]; j++'),
   last: (emitter, condition) => oneByRow(emitter, condition, 'let j = high[i] - 1; j >= low[i]; j--'),
@@ -130,6 +134,7 @@ for (let i = progress.row; i < end; i++) {
   k += (best < Infinity) | 0
 }
 progress.row = end
+${emitter.leave()}
 return k`,
   exists: (emitter, condition) => `
 for (let i = progress.row; i < end; i++) {
@@ -145,6 +150,7 @@ for (let i = progress.row; i < end; i++) {
   }
 }
 progress.row = end
+${emitter.leave()}
 return 0`,
 }
 
@@ -165,6 +171,7 @@ for (let i = progress.row; i < end; i++) {
   }
 }
 progress.row = end
+${emitter.leave()}
 return k`
 }
 

@@ -1,8 +1,8 @@
 import type { RecordBatch } from 'apache-arrow'
 import type { Value } from '../../dsl/functions/function.ts'
-import type { NumberInput, Plan } from '../../dsl/ir/plan.ts'
+import type { NumberInput, Plan, Where } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
-import type { BackendQuery, Result } from '../ports/backend.ts'
+import type { BackendQuery, Note, Result } from '../ports/backend.ts'
 import { recordBatch } from './arrow.ts'
 import { integerValue } from './cell.ts'
 import { constantValue } from './constant.ts'
@@ -14,7 +14,7 @@ import { Holder } from './hold.ts'
 import { ask, runAsks, runPass, tableOf, type Ask, type JobSettings } from './job.ts'
 import { goodTimeOf, livetimeOf } from './intervals.ts'
 import { mergeGroups, mergeHist, mergeRange, mergeRows } from './merge.ts'
-import { notesPlan } from './notes.ts'
+import { nanNotes, notesPlan } from './notes.ts'
 import { scalarOf } from './plan-parts.ts'
 import { reachOfOutput } from './reach-of-output.ts'
 import type { Executor } from './task.ts'
@@ -46,8 +46,32 @@ export async function execute(
   const holder = holderOf(executor, options)
   const notes = notesPlan(query)
   const result = await resultOf(query, { holder, also: notes.asks, limit: options.limit })
-  const found = notes.value(executor.datasets)
-  return found.length === 0 ? result : { ...result, notes: found }
+  const wheres = holder.metNan && 'wheres' in query ? (query.wheres ?? []) : []
+  const found = [...notes.value(executor.datasets), ...(await nanNotesOf(wheres, executor, options))]
+  const own = query.kind === 'table' || query.kind === 'hist' ? { rowsIn: rowsIn(query.plan, holder) } : {}
+  return { ...result, ...own, ...(found.length === 0 ? {} : { notes: found }) }
+}
+
+/**
+ * What the `where` stages met, in a pass of its own: the plan that was run may ask them of more rows than the query as
+ * written does, so that it only tells when there is nothing to count.
+ */
+async function nanNotesOf(
+  wheres: readonly Where[],
+  executor: Executor<Work, Part>,
+  options: ExecuteOptions,
+): Promise<readonly Note[]> {
+  if (wheres.length === 0) return []
+  const { asks, value } = nanNotes(wheres)
+  await answer(asks, holderOf(executor, options))
+  return value(executor.datasets)
+}
+
+/** Rows of the files that the rows of a plan come from. */
+function rowsIn(plan: Plan, { executor }: Pick<Holder, 'executor'>): number {
+  if (plan.op === 'union') return plan.inputs.reduce((sum, input) => sum + rowsIn(input, { executor }), 0)
+  if (plan.op !== 'scan') return rowsIn(plan.input, { executor })
+  return executor.datasets.get(plan.dataset)?.files.reduce((sum, { rows }) => sum + rows, 0) ?? 0
 }
 
 interface Asking {

@@ -33,6 +33,8 @@ export class Holder implements JobContext {
   readonly settings: JobSettings
   readonly identity = new Identity()
   readonly held = new Map<string, Held>()
+  /** Whether a condition may have compared a NaN so far. */
+  metNan = false
   readonly #resolved = new Map<number, Promise<Plan>>()
   #demands: Demands | undefined
   #asked: readonly Output[] = []
@@ -40,6 +42,10 @@ export class Holder implements JobContext {
   constructor(executor: Executor<Work, Part>, settings: JobSettings) {
     this.executor = executor
     this.settings = settings
+  }
+
+  readonly onPart = ({ metNan }: Part): void => {
+    this.metNan ||= metNan
   }
 
   /** The outputs over scans alone, which give what the given ones mean. All outputs of a query are given at once. */

@@ -26,6 +26,8 @@ export type Evaluate = (i: number, j: number) => Value
 
 function select(conditions: readonly Expr[], columns: Columns, terms: Terms): Select {
   const evaluates = conditions.map((condition) => evaluator(condition, columns, terms))
+  // Whether there is one is not asked here: who counts NaN looks.
+  terms.metNan[0] = 1
   return (start, end, selection, out, at) => {
     let k = at
     for (let q = start; q < end; q++) {
@@ -54,6 +56,7 @@ function fill(expressions: readonly Expr[], targets: readonly Target[], columns:
 
 function pairs(request: PairRequest, columns: Columns, terms: Terms): PairSearch {
   const where = request.where === null ? () => true : evaluator(request.where, columns, terms)
+  terms.metNan[0] = 1
   const isPair = (i: number, j: number): boolean =>
     where(i, j) === true &&
     request.exclusions.every((vectors) => vectors.some(([row, other]) => row.values[i] !== other.values[j]))

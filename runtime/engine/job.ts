@@ -30,6 +30,8 @@ export interface JobContext {
   readonly identity: Identity
   /** What earlier jobs left in memory. */
   readonly held: ReadonlyMap<string, Held>
+  /** Told of each part. */
+  readonly onPart: (part: Part) => void
 }
 
 /** An output together with what becomes of its parts. */
@@ -85,7 +87,11 @@ export async function* runPass(
   settings.signal.throwIfAborted()
   const work = workOf(outputs, table, context)
   const slices = slicesOf(work, context)
-  if (slices.length > 0) yield* executor.run(work, slices, settings.signal)
+  if (slices.length === 0) return
+  for await (const part of executor.run(work, slices, settings.signal)) {
+    context.onPart(part)
+    yield part
+  }
 }
 
 /** The parts of an output that reads no other dataset than this, of some of its rows. */

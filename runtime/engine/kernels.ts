@@ -18,6 +18,8 @@ export interface Terms {
   /** What instants count from, ns since 1970. */
   readonly base: bigint
   readonly identity: Identity
+  /** Set to 1 when a condition compared a NaN in any row, needed or not; of length 1. */
+  readonly metNan: Uint8Array
   idOf(text: string): number
   textOf(id: number): string
 }

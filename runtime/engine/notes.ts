@@ -1,4 +1,4 @@
-import type { Plan } from '../../dsl/ir/plan.ts'
+import type { Plan, Where } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { BackendQuery, Note } from '../ports/backend.ts'
 import type { Dataset } from '../ports/dataset.ts'
@@ -27,6 +27,22 @@ export function notesPlan(query: BackendQuery): NotesPlan {
     return all([...own, { asks: [], value: () => timed.flatMap(partialVetoes) }])
   }
   return all(query.kind === 'table' ? [...own, ...sharedNotes(query.plan), edgeNote(query)] : own)
+}
+
+/** How many rows with NaN each `where` meets. */
+export function nanNotes(wheres: readonly Where[]): NotesPlan {
+  const counted = wheres.map(({ text, rows, nan }) => ({
+    text,
+    rows: countOf({ op: 'filter', input: rows, where: nan, label: null, text: null }),
+  }))
+  return {
+    asks: counted.map(({ rows }) => rows),
+    value: () =>
+      counted.flatMap(({ text, rows }): readonly Note[] => {
+        const { count } = rows.whole()
+        return count === 0 ? [] : [{ kind: 'nan', where: text, rows: count }]
+      }),
+  }
 }
 
 /** The vetoes that leave the good time, since they ask something of the event. */

@@ -28,8 +28,10 @@ export async function runTask(work: Work, slice: Slice, given: TaskInput): Promi
   const scanned = new Map<string, ScannedRows>()
   for (const [dataset, columns] of scansOf(demands))
     scanned.set(dataset, await scan(work, slice, input, { dataset, ...columns }))
-  const evaluation = new Evaluation(toolsOf(work, input, identity), demands, { scanned, held: work.held })
-  return { outputs: work.outputs.map((output) => collect(output, evaluation)) }
+  const tools = toolsOf(work, input, identity)
+  const evaluation = new Evaluation(tools, demands, { scanned, held: work.held })
+  const outputs = work.outputs.map((output) => collect(output, evaluation))
+  return { outputs, metNan: tools.terms.metNan[0] === 1 }
 }
 
 interface Needs {
@@ -50,7 +52,13 @@ function neededBy(work: Work): Needs {
 }
 
 function toolsOf(work: Work, { base, texts, cancel }: TaskInput, identity: Identity): Tools {
-  const terms = { base, identity, idOf: (text: string) => texts.idOf(text), textOf: (id: number) => texts.textOf(id) }
+  const terms = {
+    base,
+    identity,
+    metNan: new Uint8Array(1),
+    idOf: (text: string) => texts.idOf(text),
+    textOf: (id: number) => texts.textOf(id),
+  }
   return { kernels: work.interpreted ? interpretedKernels : generatedKernels, terms, cancel }
 }
 

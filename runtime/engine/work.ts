@@ -69,6 +69,8 @@ export interface SectionCut {
 /** What one task gives: one entry for each output of the work, in the same order. */
 export interface Part {
   readonly outputs: readonly OutputPart[]
+  /** Whether a condition may have compared a NaN, in whatever row of the slice and its reach. */
+  readonly metNan: boolean
 }
 
 export type OutputPart =

@@ -1,5 +1,5 @@
 import type { Value } from '../../dsl/functions/function.ts'
-import type { NumberInput, Query } from '../../dsl/ir/plan.ts'
+import type { NumberInput, Plan, Query } from '../../dsl/ir/plan.ts'
 import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
 import type { Column, Scalar, Schema } from '../../dsl/ir/types.ts'
 import { RuntimeError } from '../errors.ts'
@@ -16,9 +16,14 @@ import { rowsOver } from './rows.ts'
 
 /** As `Result`, with the rows of a table as plain values in the order of the schema's columns. */
 export type NaiveResult =
-  | { readonly kind: 'table'; readonly schema: Schema; readonly rows: readonly (readonly Cell[])[] }
+  | {
+      readonly kind: 'table'
+      readonly schema: Schema
+      readonly rows: readonly (readonly Cell[])[]
+      readonly rowsIn: number
+    }
   | { readonly kind: 'number'; readonly text: string; readonly type: Scalar; readonly value: Value }
-  | NaiveHist
+  | (NaiveHist & { readonly rowsIn: number })
   | Extract<Result, { kind: 'cutflow' | 'explain' }>
   | {
       readonly kind: 'describe'
@@ -41,10 +46,10 @@ export function evaluate(query: BackendQuery, data: NaiveData): NaiveResult {
     case 'table': {
       const schema = schemaOf(query.plan)
       const rows = rowsOf(query.plan).map((row) => schema.columns.map((column) => represented(row, column)))
-      return { kind: 'table', schema, rows }
+      return { kind: 'table', schema, rows, rowsIn: rowsIn(query.plan, data) }
     }
     case 'hist':
-      return histogram(query, rowsOf)
+      return { ...histogram(query, rowsOf), rowsIn: rowsIn(query.plan, data) }
     case 'number':
       return numberResult(query, data, rowsOf)
     case 'cutflow':
@@ -63,6 +68,13 @@ export function evaluate(query: BackendQuery, data: NaiveData): NaiveResult {
     case 'explain':
       return query
   }
+}
+
+/** The rows of the data sets that a plan's rows come from. */
+function rowsIn(plan: Plan, data: NaiveData): number {
+  if (plan.op === 'scan') return data.get(plan.dataset)?.rows.length ?? 0
+  if (plan.op === 'union') return plan.inputs.reduce((sum, input) => sum + rowsIn(input, data), 0)
+  return rowsIn(plan.input, data)
 }
 
 /** @throws RuntimeError R004 for an instant, or a duration between two, that is none */

@@ -1,4 +1,4 @@
-import type { Plan } from '../../dsl/ir/plan.ts'
+import type { Plan, Where } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { BackendQuery, Note } from '../ports/backend.ts'
 import type { GoodTime } from '../ports/dataset.ts'
@@ -11,8 +11,19 @@ import { rowsOver } from './rows.ts'
 
 /** What is worth a line below the result of a query: for each of its plans from the scan upwards, the rest last. */
 export function notesOf(query: BackendQuery, data: NaiveData): readonly Note[] {
-  if (query.kind === 'explain') return []
   const rowsOf = rowsOver(data)
+  const wheres = 'wheres' in query ? (query.wheres ?? []) : []
+  return [...notesOfRows(query, data, rowsOf), ...wheres.flatMap((where) => nanNotes(where, rowsOf))]
+}
+
+/** The `where` met NaN in so many of the rows that come to it. */
+function nanNotes({ text, rows, nan }: Where, rowsOf: RowsOf): readonly Note[] {
+  const count = rowsOf({ op: 'filter', input: rows, where: nan, label: null, text: null }).length
+  return count === 0 ? [] : [{ kind: 'nan', where: text, rows: count }]
+}
+
+function notesOfRows(query: BackendQuery, data: NaiveData, rowsOf: RowsOf): readonly Note[] {
+  if (query.kind === 'explain') return []
   const plans = query.kind === 'number' ? query.inputs.map(({ plan }) => plan) : [query.plan]
   const notes = plans.flatMap((plan) => below(plan, data, rowsOf))
   if (query.kind === 'number') {

@@ -1,3 +1,4 @@
+import { withWheres } from '../../dsl/check/wheres.ts'
 import type { Axis, Expr, Measure, Named, NumberInput, Plan, Role } from '../../dsl/ir/plan.ts'
 import { mayBeMissing, schemaOf, typeOf } from '../../dsl/ir/schema.ts'
 import type { AggregateName, Column, Schema } from '../../dsl/ir/types.ts'
@@ -12,6 +13,10 @@ import type { Tape } from './tape.ts'
 const deepest = 3
 
 export function randomQuery(tape: Tape): BackendQuery {
+  return withWheres(anyQuery(tape))
+}
+
+function anyQuery(tape: Tape): BackendQuery {
   switch (tape.below(8)) {
     case 0:
     case 1:

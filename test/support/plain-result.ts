@@ -15,7 +15,7 @@ export function plainResult(result: Result): unknown {
       schema.columns.map((column, at) => arrowCell(batch.getChildAt(at)?.get(row), column.type)),
     ),
   )
-  return { kind: 'table', count: result.rows, rows }
+  return { kind: 'table', count: result.rows, rows, rowsIn: result.rowsIn }
 }
 
 /** The naive result in the same form; of a table the first `limit` rows. */
@@ -25,7 +25,7 @@ export function plainNaive(result: NaiveResult, limit: number): unknown {
   const rows = result.rows
     .slice(0, limit)
     .map((row) => row.map((value, at) => plainCell(value, result.schema.columns[at]!.type)))
-  return { kind: 'table', count: result.rows.length, rows }
+  return { kind: 'table', count: result.rows.length, rows, rowsIn: result.rowsIn }
 }
 
 function arrowCell(value: unknown, type: Type): unknown {

@@ -9,7 +9,13 @@ import { numbers } from '../../../runtime/engine/vector.ts'
 import { exactStd } from '../../../runtime/naive/exact.ts'
 import { float64 } from '../naive/build.ts'
 
-const terms = { base: 0n, identity: new Identity(), idOf: () => 0, textOf: () => '' }
+const terms = {
+  base: 0n,
+  identity: new Identity(),
+  metNan: new Uint8Array(1),
+  idOf: () => 0,
+  textOf: () => '',
+}
 
 function state(fn: AggregateName, values: readonly number[]): AccumulatorState {
   const accumulator = accumulatorOf(fn, { vector: numbers(Float64Array.from(values)), type: float64, terms })

@@ -9,7 +9,13 @@ import { numbers, type NumberVector } from '../../../runtime/engine/vector.ts'
 import { bool, column, float64, instant } from '../naive/build.ts'
 
 const special = [Number.NaN, 0, -0, Infinity, -Infinity, 1, -1, 0.5, -2.5, 0.49999999999999994, 1e308, 5e-324, 3]
-const terms: Terms = { base: 10n, identity: new Identity(), idOf: () => 0, textOf: () => '' }
+const terms: Terms = {
+  base: 10n,
+  identity: new Identity(),
+  metNan: new Uint8Array(1),
+  idOf: () => 0,
+  textOf: () => '',
+}
 
 const truths = new Set(['and', 'or', 'not'])
 const instants = new Set(['instantDifference', 'instantAdd', 'instantSubtract'])

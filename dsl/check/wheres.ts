@@ -1,0 +1,66 @@
+import type { Expr, Plan, Query, Where } from '../ir/plan.ts'
+import { typeOf } from '../ir/schema.ts'
+
+/** A query with the `where` stages that its rows come through, each once, as far as they may meet NaN. */
+export function withWheres<Q extends Query>(query: Q): Q {
+  if (query.kind !== 'table' && query.kind !== 'hist' && query.kind !== 'number') return query
+  const plans =
+    query.kind === 'number'
+      ? query.inputs.flatMap((input) => (input.kind === 'measure' ? [input.plan] : []))
+      : [query.plan]
+  const filters = new Set(plans.flatMap(filtersOf))
+  const wheres = [...filters].flatMap(whereOf)
+  return wheres.length === 0 ? query : { ...query, wheres }
+}
+
+type Filter = Extract<Plan, { op: 'filter' }>
+
+/** From the scan upwards. */
+function filtersOf(plan: Plan): readonly Filter[] {
+  if (plan.op === 'scan') return []
+  if (plan.op === 'union') return plan.inputs.flatMap(filtersOf)
+  return plan.op === 'filter' ? [...filtersOf(plan.input), plan] : filtersOf(plan.input)
+}
+
+function whereOf({ input, where, label, text }: Filter): readonly Where[] {
+  const [first, ...others] = floatOperands(where)
+  if (text === null || first === undefined) return []
+  const nan = others.map(isNan).reduce((either, each) => call('or', [either, each]), isNan(first))
+  return [{ text: label ?? text, rows: input, nan }]
+}
+
+const comparisons: ReadonlySet<string> = new Set([
+  'less',
+  'lessEqual',
+  'greater',
+  'greaterEqual',
+  'equal',
+  'notEqual',
+  'inRange',
+  'inRangeOpen',
+  'oneOf',
+])
+
+/** The operands of the comparisons in a condition that may be NaN, each once; those in windows and lists are not of the row. */
+function floatOperands(condition: Expr, found = new Map<string, Expr>()): readonly Expr[] {
+  if (condition.kind !== 'call') return []
+  for (const arg of condition.args) {
+    floatOperands(arg, found)
+    if (comparisons.has(condition.fn) && mayBeNan(arg)) found.set(JSON.stringify(arg), arg)
+  }
+  return [...found.values()]
+}
+
+function mayBeNan(expr: Expr): boolean {
+  const type = typeOf(expr)
+  return expr.kind !== 'number' && type.kind === 'number' && type.repr.startsWith('float')
+}
+
+/** NaN alone differs from itself. */
+function isNan(expr: Expr): Expr {
+  return call('notEqual', [expr, expr])
+}
+
+function call(fn: string, args: readonly Expr[]): Expr {
+  return { kind: 'call', fn, args, type: { kind: 'bool' }, missing: false }
+}
