@@ -2,6 +2,8 @@ import type { ColumnExpr, Expr, Plan } from '../../dsl/ir/plan.ts'
 import type { Column, Schema } from '../../dsl/ir/types.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Dataset } from '../ports/dataset.ts'
+import { EntrySet } from './entry-set.ts'
+import { Int64Reader } from './int64.ts'
 import { fieldsRead } from './list-fields.ts'
 import { aggregatesIn, type JoinPlan } from './plan-parts.ts'
 import type { Portable } from './portable.ts'
@@ -181,37 +183,44 @@ export function entriesOf(
   fields: ReadonlyMap<string, readonly string[]>,
   paths: ReadonlyMap<number, string>,
 ): readonly EntriesSlice[] | null {
-  const wanted = new Map<number, Set<number>>()
+  const wanted = new Map<number, EntrySet>()
+  const [files, entries] = [numbersIn(references, join.left.file), numbersIn(references, join.left.entry)]
   let count = 0
-  const [files, entries] = [valuesOf(references, join.left.file), valuesOf(references, join.left.entry)]
   for (let row = 0; row < references.rows; row++) {
-    const [file, entry] = [files(row), entries(row)]
-    const place = file === null ? undefined : join.places.get(file)
-    const isThere = place !== undefined && entry !== null && entry >= 0 && entry < join.dataset.files[place]!.rows
+    const file = files[row]!
+    const entry = entries[row]!
+    const place = join.places.get(file)
+    const isThere = place !== undefined && entry >= 0 && entry < join.dataset.files[place]!.rows
     if (isThere) {
-      const known = wanted.get(place) ?? new Set()
+      const known = wanted.get(place) ?? new EntrySet(join.dataset.files[place]!.rows)
       wanted.set(place, known)
-      count += known.has(entry) ? 0 : 1
-      known.add(entry)
+      count += known.add(entry)
     } else if (join.plan.unmatched === 'error') throw notThere(join, { row, file, entry }, paths)
   }
   return count > mostEntries ? null : slicesOf(wanted, fields)
 }
 
-function valuesOf(rows: Portable, name: string): (row: number) => number | null {
-  const column = rows.columns.get(name)
+/** A column as float64, NaN where it has no value. */
+function numbersIn({ rows, columns }: Portable, name: string): Float64Array {
+  const column = columns.get(name)
   if (column?.kind !== 'values') throw new Error(`no column ${name} refers to events`)
   const { values, valid } = column
-  return (row) => (valid?.[row] === 0 ? null : Number(values[row]))
+  const isWide = values instanceof BigInt64Array || values instanceof BigUint64Array
+  const integers = isWide ? new Int64Reader(values) : null
+  const read = new Float64Array(rows)
+  if (integers === null) read.set((values as Float64Array).subarray(0, rows))
+  else for (let row = 0; row < rows; row++) read[row] = integers.at(row)
+  if (valid !== null) for (let row = 0; row < rows; row++) if (valid[row] === 0) read[row] = Number.NaN
+  return read
 }
 
 function slicesOf(
-  wanted: ReadonlyMap<number, ReadonlySet<number>>,
+  wanted: ReadonlyMap<number, EntrySet>,
   fields: ReadonlyMap<string, readonly string[]>,
 ): readonly EntriesSlice[] {
   const files = [...wanted].toSorted(([a], [b]) => a - b)
   return files.flatMap(([file, set]) => {
-    const rows = Float64Array.from(set).toSorted()
+    const rows = set.entries()
     const count = Math.ceil(rows.length / sliceEntries)
     return Array.from({ length: count }, (_, at): EntriesSlice => {
       const part = rows.subarray(at * sliceEntries, (at + 1) * sliceEntries)
@@ -222,8 +231,9 @@ function slicesOf(
 
 interface Lost {
   readonly row: number
-  readonly file: number | null
-  readonly entry: number | null
+  /** NaN where the row refers to no event. */
+  readonly file: number
+  readonly entry: number
 }
 
 function notThere(
@@ -233,7 +243,7 @@ function notThere(
 ): RuntimeError {
   const begin = `Row ${row} has no partner in the join \`${plan.name}\``
   const optional = 'write `join optional` to keep such rows'
-  if (file === null || entry === null) {
+  if (Number.isNaN(file) || Number.isNaN(entry)) {
     return new RuntimeError('D009', `${begin}: it refers to no event.`, { fix: `Drop such rows, or ${optional}.` })
   }
   const known = paths.get(file)

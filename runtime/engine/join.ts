@@ -4,8 +4,9 @@ import type { Evaluator } from './evaluator.ts'
 import { heldRows } from './from-portable.ts'
 import { GrowingIndices } from './growing.ts'
 import type { HeldJoin } from './held-plan.ts'
-import { noPartner, partnersOf, twoPartners } from './join-index.ts'
+import { partnersOf } from './join-index.ts'
 import { besides, pickRows, selectedRows, type ColumnAt } from './lazy-rows.ts'
+import { noPartner, twoPartners } from './partners.ts'
 import { referencesOf, scalarOf } from './plan-parts.ts'
 import { gatherPortable } from './portable-rows.ts'
 import type { Held } from './portable.ts'
@@ -22,13 +23,13 @@ export function joinedRows(plan: HeldJoin, input: Rows, held: Held, evaluation: 
   const lefts = plan.keys.map(({ left }) => left)
   const { rows, replaced } = evaluation.aggregated(input, lefts, referencesOf(plan.input))
   const keys = replaced.map((key) => ({ vector: valueColumn(key, rows, tools), type: scalarOf(key) }))
-  const partners = partnersOf(held, keys, input.rows, tools.terms)
+  const partners = partnersOf(held, keys, { ...tools, rows: input.rows })
   if (partners.includes(twoPartners)) throw twice(plan)
   if (plan.unmatched === 'error') refuseLost(plan, partners, input)
-  const kept = plan.unmatched === 'missing' ? null : present(partners)
-  const own = kept === null ? input : pickRows(input, kept)
-  const chosen = kept === null ? partners : partners.filter((partner) => partner !== noPartner)
-  return besides(own, partnerColumns(plan, held, chosen, evaluation))
+  if (plan.unmatched === 'missing' || !partners.includes(noPartner))
+    return besides(input, partnerColumns(plan, held, partners, evaluation))
+  const kept = present(partners)
+  return besides(pickRows(input, kept), partnerColumns(plan, held, picked(partners, kept), evaluation))
 }
 
 function present(partners: Int32Array): Uint32Array {
@@ -50,7 +51,9 @@ function partnerColumns(plan: HeldJoin, held: Held, partners: Int32Array, { tool
 }
 
 function picked(partners: Int32Array, positions: Uint32Array): Int32Array {
-  return Int32Array.from(positions, (row) => partners[row]!)
+  const chosen = new Int32Array(positions.length)
+  for (let i = 0; i < positions.length; i++) chosen[i] = partners[positions[i]!]!
+  return chosen
 }
 
 /** A held column at some of its rows, in the terms of a task; missing where there is no row. */
@@ -58,7 +61,8 @@ function heldColumn(held: Held, name: string, rows: Int32Array, terms: Evaluator
   const column = held.columns.get(name)
   if (column === undefined) throw new Error(`no column ${name} is held`)
   // A row that is not there is put in the place of one that is, and then taken out.
-  const indices = Uint32Array.from(rows, (row) => (row === noPartner ? 0 : row))
+  const indices = new Uint32Array(rows.length)
+  for (let at = 0; at < indices.length; at++) indices[at] = Math.max(0, rows[at]!)
   const isEmpty = held.rows === 0
   const gathered = gatherPortable(
     { rows: held.rows, columns: new Map([[name, column]]) },
@@ -69,7 +73,8 @@ function heldColumn(held: Held, name: string, rows: Int32Array, terms: Evaluator
     texts: terms,
   }).columns.get(name)!
   if (!rows.includes(noPartner)) return vector
-  const lacking = Uint8Array.from(rows, (row, at) => (row === noPartner || vector.valid?.[at] === 0 ? 0 : 1))
+  const lacking = vector.valid?.slice() ?? new Uint8Array(rows.length).fill(1)
+  for (let at = 0; at < lacking.length; at++) lacking[at]! &= Number(rows[at] !== noPartner)
   if (vector.kind === 'list') {
     const offsets = isEmpty ? new Int32Array(rows.length + 1) : vector.offsets
     return { ...vector, offsets, valid: lacking }

@@ -1,5 +1,8 @@
+import { RuntimeError } from '../errors.ts'
 import type { Value } from '../../dsl/functions/function.ts'
 import type { Column, Scalar } from '../../dsl/ir/types.ts'
+import { gatherInto } from './codegen-loops.ts'
+import type { NumberArray } from './number-array.ts'
 import type { Portable, PortableArray, PortableColumn, PortableList } from './portable.ts'
 import { arrayOfType } from './portable.ts'
 
@@ -57,7 +60,7 @@ function joinedValues(pieces: readonly Piece<PortableColumn>[], rows: number): P
 }
 
 function setValues(target: PortableArray, source: PortableArray, at: number): void {
-  if (target instanceof BigInt64Array || target instanceof BigUint64Array) target.set(source as BigInt64Array, at)
+  if (isWide(target)) target.set(source as BigInt64Array, at)
   else target.set(source as Float64Array, at)
 }
 
@@ -115,8 +118,27 @@ export function gatherPortable({ columns }: Portable, indices: Uint32Array): Por
 
 function gatherValues(column: PortableColumn, indices: Uint32Array): PortableColumn {
   const values = arrayOfType(column.type, indices.length)
-  for (let i = 0; i < indices.length; i++) values[i] = column.values[indices[i]!]! as never
+  gatherArray(column.values, indices, values)
   return { ...column, values, valid: gatherValidity(column.valid, indices) }
+}
+
+/** Integers of 64 bits go in halves: one by one each would be a bigint. */
+function gatherArray(source: PortableArray, indices: Uint32Array, target: PortableArray): void {
+  if (!isWide(source) || !isWide(target)) return gatherInto(source as NumberArray, indices, target as NumberArray)
+  const [from, to] = [halvesOf(source), halvesOf(target)]
+  for (let i = 0; i < indices.length; i++) {
+    const at = 2 * indices[i]!
+    to[2 * i] = from[at]!
+    to[2 * i + 1] = from[at + 1]!
+  }
+}
+
+function isWide(values: PortableArray): values is BigInt64Array | BigUint64Array {
+  return values instanceof BigInt64Array || values instanceof BigUint64Array
+}
+
+function halvesOf({ buffer, byteOffset, length }: BigInt64Array | BigUint64Array): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, 2 * length)
 }
 
 function gatherList(list: PortableList, indices: Uint32Array): PortableList {
@@ -138,7 +160,10 @@ function gatherList(list: PortableList, indices: Uint32Array): PortableList {
 }
 
 function gatherValidity(valid: Uint8Array | null, indices: Uint32Array): Uint8Array | null {
-  return valid === null ? null : Uint8Array.from(indices, (row) => valid[row]!)
+  if (valid === null) return null
+  const gathered = new Uint8Array(indices.length)
+  gatherInto(valid, indices, gathered)
+  return gathered
 }
 
 /** Columns without rows. */
@@ -180,8 +205,15 @@ function stored(value: NonNullable<Value>, target: PortableArray, places: Map<st
     places?.set(value, place)
     return place
   }
-  if (target instanceof BigInt64Array || target instanceof BigUint64Array) return BigInt(value)
+  if (isWide(target)) return wide(value)
   return Number(value)
+}
+
+/** @throws RuntimeError R004 for what is no integer of 64 bits: a time that was moved by NaN, for one */
+function wide(value: number | bigint | boolean): bigint {
+  if (typeof value === 'number' && !Number.isInteger(value))
+    throw new RuntimeError('R004', `the value ${value} is no instant and no integer`)
+  return BigInt(value)
 }
 
 export function portableBytes({ columns }: Portable): number {
