@@ -9,14 +9,9 @@ export class ExactSquares {
   #rest = 0n
 
   add(value: number): void {
-    const size = Math.abs(value)
-    if (!(size > 2 ** -480 && size < 2 ** 480)) return this.#addExtreme(value)
-    const scaled = splitter * value
-    const high = scaled - (scaled - value)
-    const low = value - high
-    const square = value * value
-    this.#sum.add(square)
-    this.#sum.add(low * low - (square - high * high - 2 * high * low))
+    if (!hasExactSquare(value)) return this.#addExtreme(value)
+    this.#sum.add(value * value)
+    this.#sum.add(squareError(value))
   }
 
   clear(): void {
@@ -38,6 +33,21 @@ export class ExactSquares {
 }
 
 const splitter = 2 ** 27 + 1
+
+/** Whether the square is the sum of two float64: its nearest one and `squareError`. */
+export function hasExactSquare(value: number): boolean {
+  const size = Math.abs(value)
+  return size > 2 ** -480 && size < 2 ** 480
+}
+
+/** What the nearest float64 leaves of the square. */
+export function squareError(value: number): number {
+  const scaled = splitter * value
+  const high = scaled - (scaled - value)
+  const low = value - high
+  return low * low - (value * value - high * high - 2 * high * low)
+}
+
 const bits = new Float64Array(1)
 const word = new BigUint64Array(bits.buffer)
 

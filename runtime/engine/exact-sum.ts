@@ -1,3 +1,5 @@
+import { negateLimbs, roundLimbs } from './round-limbs.ts'
+
 /**
  * Exact sum of float64 values, rounded once when it is read (round half to even, as `math.fsum`).
  *
@@ -71,7 +73,14 @@ export class ExactSum {
   round(): number {
     const special = this.#special()
     if (special !== undefined) return special
-    return ratioToNumber(this.#integer(), 1n << BigInt(offsetBits))
+    this.#normalise()
+    const { length } = this.#limbs
+    const exponent = 32 * this.#base - offsetBits
+    if (length === 0 || this.#limbs[length - 1]! >= 0) return roundLimbs(this.#limbs, length, exponent)
+    const magnitude = this.#limbs.slice()
+    magnitude[length - 1]! += limbSize
+    negateLimbs(magnitude, length)
+    return -roundLimbs(magnitude, length, exponent)
   }
 
   /** The exact value as a whole number of 2^-1088; undefined when it is not finite. */

@@ -21,6 +21,12 @@ export function valueColumn(value: Expr, base: Rows, tools: Tools): NumberVector
   return numbersOf(materialise(frameOf(rows, new Map([['value', expressions[0]!]])), tools), 'value')
 }
 
+/** The same for an expression of the looked-at row alone, at each of the rows that may be looked at. */
+export function otherColumn(value: Expr, source: Rows, tools: Tools): NumberVector {
+  const own = withColumns(value, (column) => ({ ...column, row: column.row === 'other' ? 'row' : column.row }))
+  return valueColumn(own, source, tools)
+}
+
 /** Rows with a column for all that the expressions make of the lists of this side alone, and what reads these instead. */
 export function withListColumns(
   expressions: readonly Expr[],

@@ -1,19 +1,18 @@
 import type { Value } from '../../dsl/functions/function.ts'
 import type { Expr, WindowAggregate } from '../../dsl/ir/plan.ts'
-import { typeOf } from '../../dsl/ir/schema.ts'
 import { accumulatorOf, type Accumulator } from './accumulator.ts'
 import { stateValue } from './accumulator-state.ts'
 import { putCell } from './cell.ts'
 import type { AggregateColumns, Evaluator } from './evaluator.ts'
 import { blankVector, finished } from './blank-vector.ts'
-import { derivedIn, reads, replaced, withColumns, withParts } from './expr-parts.ts'
+import { derivedIn, reads, replaced, withParts } from './expr-parts.ts'
 import { columnExpr } from './frame.ts'
-import { derivedName, listColumn, valueColumn } from './lists.ts'
+import { derivedName, listColumn, otherColumn, valueColumn } from './lists.ts'
 import { lookingAt } from './looking.ts'
 import { pairedRows, type Pairing, type Pairs } from './paired-rows.ts'
 import { findPairs, havePartner, pairBlocks } from './pairs.ts'
 import { scalarOf, type Reference } from './plan-parts.ts'
-import { rangesOf } from './ranges.ts'
+import { rangedColumn } from './ranged-aggregate.ts'
 import { withVector } from './lazy-rows.ts'
 import { numbers, type NumberVector, type Rows } from './vector.ts'
 
@@ -60,6 +59,13 @@ function aggregateColumn(
   const looking = lookingAt(aggregate.window, bound, aggregate.source)
   const pairing = { looking, row, source: evaluation.rowsSeen(aggregate.source, looking, row), where: aggregate.where }
   const value = aggregate.value ?? { kind: 'bool', value: true }
+  return (
+    rangedColumn(aggregate, value, pairing, evaluation.tools) ?? pairedColumn(aggregate, value, pairing, evaluation)
+  )
+}
+
+/** An aggregate from a look at each pair. */
+function pairedColumn(aggregate: WindowAggregate, value: Expr, pairing: Pairing, evaluation: Evaluator): NumberVector {
   switch (aggregate.fn) {
     case 'any':
       return numbers(havePartner({ ...pairing, where: both(pairing.where, value) }, evaluation.tools))
@@ -80,7 +86,6 @@ function aggregateColumn(
         evaluation,
       )
     case 'count':
-      return countColumn(value, pairing, evaluation) ?? gatheredColumn(aggregate, value, pairing, evaluation)
     case 'sum':
     case 'mean':
     case 'min':
@@ -103,23 +108,6 @@ function endColumn(end: 'first' | 'last', value: Expr, pairing: Pairing, evaluat
     if (vector.residual !== null) result.residual[row] = vector.residual[member]!
   }
   return finished(result)
-}
-
-/** Counts without a look at each pair: differences of a running count over the source. Undefined where pairs matter. */
-function countColumn(value: Expr, pairing: Pairing, evaluation: Evaluator): NumberVector | undefined {
-  const { looking, row, source, where } = pairing
-  if (where !== null || looking.exclusions.length > 0 || reads(value, 'row')) return undefined
-  const { low, high } = rangesOf(looking, row, source)
-  const running = new Uint32Array(source.rows + 1)
-  const { values, valid } = sourceValues(value, source, evaluation)
-  const isBool = typeOf(value).kind === 'bool'
-  for (let j = 0; j < source.rows; j++) {
-    const isPresent = valid === null ? 1 : valid[j]!
-    running[j + 1] = running[j]! + (isBool ? isPresent & values[j]! : isPresent)
-  }
-  const counts = new Float64Array(row.rows)
-  for (let i = 0; i < counts.length; i++) counts[i] = Math.max(0, running[high[i]!]! - running[low[i]!]!)
-  return numbers(counts)
 }
 
 /** Any aggregate, from the members of each window one after the other. */
@@ -168,18 +156,10 @@ function membersOf(value: Expr, pairing: Pairing, evaluation: Evaluator, found?:
   const { tools } = evaluation
   if (!reads(value, 'row')) {
     const blocks = (): Iterable<Pairs> => pairBlocks(pairing, 'each', tools)
-    return { vector: sourceValues(value, pairing.source, evaluation), blocks, at: ({ other }, pair) => other[pair]! }
+    return { vector: otherColumn(value, pairing.source, tools), blocks, at: ({ other }, pair) => other[pair]! }
   }
   const pairs = found ?? findPairs(pairing, 'each', tools)
   return { vector: pairValues(value, pairing, pairs, evaluation), blocks: () => [pairs], at: (_, pair) => pair }
-}
-
-function sourceValues(value: Expr, source: Rows, { tools }: Evaluator): NumberVector {
-  return valueColumn(
-    withColumns(value, (column) => ({ ...column, row: column.row === 'other' ? 'row' : column.row })),
-    source,
-    tools,
-  )
 }
 
 function pairValues(value: Expr, pairing: Pairing, pairs: Pairs, { tools }: Evaluator): NumberVector {
