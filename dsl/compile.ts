@@ -50,19 +50,40 @@ export const compile: Compile = (text, { cell, names, catalog, maxWindowNs = 0 }
   const known = new Map(names)
   const steps = [
     ...parsed.cell.statements.map((statement) => ({ start: statement.span.start, statement })),
-    ...brokenNames(text, parsed).map(({ name, start }) => ({ start, name })),
+    ...parsed.broken.map((definition) => ({ start: definition.start, definition })),
   ].toSorted((left, right) => left.start - right.start)
+  let isNameless = false
   const results = steps.map((step) => {
-    if ('name' in step) known.set(step.name, broken(cell))
-    return 'name' in step ? nothing : compileStatement(step.statement, { origin, known, catalog, maxWindowNs })
+    if ('statement' in step) {
+      const result = compileStatement(step.statement, { origin, known, catalog, maxWindowNs })
+      return isNameless ? withoutUnknownNames(result) : result
+    }
+    const { name, isGuess } = step.definition
+    isNameless ||= name === null
+    if (name !== null && !(isGuess && known.has(name))) known.set(name, broken(cell))
+    return nothing
   })
   const diagnostics = [...parsed.diagnostics, ...results.flatMap((result) => result.diagnostics)]
   return {
     statements: results.flatMap(({ statements }) => statements),
     names: known,
-    diagnostics: diagnostics.toSorted((left, right) => left.span.start - right.span.start),
+    diagnostics: diagnostics.filter(isFirst).toSorted((left, right) => left.span.start - right.span.start),
     needs: distinct(results.flatMap(({ needs }) => needs)),
   }
+}
+
+/** A mistake in a function is found wherever it is called. */
+function isFirst({ code, span, message }: Diagnostic, at: number, all: readonly Diagnostic[]): boolean {
+  const isSame = (other: Diagnostic): boolean =>
+    other.code === code && other.span.start === span.start && other.span.end === span.end && other.message === message
+  return at === all.findIndex(isSame)
+}
+
+const ofUnknownName: ReadonlySet<string> = new Set(['S101', 'S102', 'S118'])
+
+/** A definition before it lost its name: an unknown one may be just that. */
+function withoutUnknownNames(result: Result): Result {
+  return { ...result, diagnostics: result.diagnostics.filter(({ code }) => !ofUnknownName.has(code)) }
 }
 
 function distinct(needs: readonly Need[]): readonly Need[] {
@@ -146,18 +167,4 @@ function nameOf(statement: Statement): string | null {
   return statement.kind === 'definition' || statement.kind === 'fn' || statement.kind === 'param'
     ? statement.name.text
     : null
-}
-
-/** The names that statements with a syntax error would have defined: what uses them is held back. */
-function brokenNames(
-  text: string,
-  { cell, diagnostics }: ReturnType<typeof parse>,
-): readonly { readonly name: string; readonly start: number }[] {
-  if (diagnostics.length === 0) return []
-  const margin = Math.min(...[...text.matchAll(/^([ \t]*)\S/gm)].map(([, blanks = '']) => blanks.length))
-  const opening = /^([ \t]*)(?:(?:fn|param)[ \t]+)?([A-Za-z_]\w*|`[^`\n]+`)[ \t]*(?:=(?!=)|\()/gm
-  return [...text.matchAll(opening)]
-    .filter(([, blanks = '']) => blanks.length === margin)
-    .map((found) => ({ name: (found[2] ?? '').replaceAll('`', ''), start: found.index + margin }))
-    .filter(({ start }) => !cell.statements.some(({ span }) => span.start <= start && start < span.end))
 }

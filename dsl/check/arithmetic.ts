@@ -138,7 +138,8 @@ function wholeOrFloat(terms: readonly Term[], unit: Unit | null): Scalar {
 
 export function negation(expr: Extract<ast.Expr, { kind: 'negate' }>, scope: Scope): Term {
   const operand = operandOf(expr.operand, scope)
-  demandNumber(operand, scope)
+  // The sign is what is wrong, more often than its operand: `t - - t`.
+  demandNumber({ ...operand, expr }, scope)
   if (operand.term.kind === 'constant') return negated(operand.term)
   return callTerm('negate', [operand.term], wholeOrFloat([operand.term], unitOf(typeOfTerm(operand.term))))
 }

@@ -84,6 +84,7 @@ function streamOfCall(
   if (bound === undefined) return unknownStream(name, scope)
   demandMeaning(name, bound, scope)
   noteUse(scope, name.text, bound)
+  if (bound.meaning.kind === 'value' && bound.meaning.term.kind === 'text') return noFile(name.text, { span, scope })
   if (bound.meaning.kind !== 'fn') return noStream(name.text, bound.meaning.kind, { span, scope })
   const value = expanded({ name, fn: bound.meaning, args, span }, scope)
   if (value.kind === 'meaning' && value.meaning.kind === 'stream')
@@ -96,10 +97,16 @@ function streamOfFlow(flow: ReturnType<Scope['context']['pipeline']>, span: Span
   return noStream(cut(scope, span), 'hist', { span, scope })
 }
 
-function noStream(
-  text: string,
-  kind: Meaning['kind'],
-  { span, scope }: { readonly span: Span; readonly scope: Scope },
-): never {
+interface At {
+  readonly span: Span
+  readonly scope: Scope
+}
+
+function noFile(name: string, { span, scope }: At): never {
+  const wants = `a stream: a file is opened by \`${name} = from "…"\``
+  return refuse(scope, 'S130', { span, facts: { name, found: 'a text', wants } })
+}
+
+function noStream(text: string, kind: Meaning['kind'], { span, scope }: At): never {
   return refuse(scope, 'S130', { span, facts: { name: text, found: meaningWord(kind), wants: 'a stream' } })
 }

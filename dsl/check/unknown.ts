@@ -30,7 +30,13 @@ export function unknownColumn(row: RowRef, { parts, span }: Path, scope: Scope):
   const meant =
     truthValues[name] ??
     ofDimension(name, visible) ??
-    meantBy(name, [...visible.map((each) => each.name), ...roles, ...scope.parameters.keys(), ...values])
+    meantBy(name, [
+      ...visible.map((each) => each.name),
+      ...recordsOf(visible),
+      ...roles,
+      ...scope.parameters.keys(),
+      ...values,
+    ])
   const column = visible.find((each) => each.name === meant)
   const last = parts.at(-1)
   if (
@@ -51,6 +57,11 @@ export function unknownColumn(row: RowRef, { parts, span }: Path, scope: Scope):
       columns: shortened(telling(visible.map((each) => each.name))),
     },
   })
+}
+
+/** What the columns are columns of, such as a joined record. */
+function recordsOf(columns: readonly Column[]): readonly string[] {
+  return [...new Set(columns.flatMap(({ name }) => (name.includes('.') ? (name.split('.')[0] ?? '') : [])))]
 }
 
 /** Python's, which are nearer to a column by their letters. */

@@ -22,6 +22,9 @@ function costOf(wanted: string, candidate: string): number {
   return shorter > 0 && wanted.slice(0, shorter) === candidate.slice(0, shorter) ? 100 + distance : Infinity
 }
 
+/** Letters in the wrong order are likelier than another letter: `arte` is `rate` before it is `late`. */
+const swap = 0.9
+
 /** Insertions, deletions, replacements and exchanges of neighbours that turn one text into the other. */
 function editDistance(left: string, right: string): number {
   let [before, row]: [number[], number[]] = [[], Array.from({ length: right.length + 1 }, (_, at) => at)]
@@ -30,7 +33,7 @@ function editDistance(left: string, right: string): number {
     for (let j = 1; j <= right.length; j++) {
       const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)
       const isSwap = left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1]
-      const swapped = isSwap ? (before[j - 2] ?? Infinity) + 1 : Infinity
+      const swapped = isSwap ? (before[j - 2] ?? Infinity) + swap : Infinity
       next.push(Math.min(replaced, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
     }
     ;[before, row] = [row, next]

@@ -1,4 +1,4 @@
-import type { IToken, TokenType } from 'chevrotain'
+import { createTokenInstance, type IToken, type TokenType } from 'chevrotain'
 import { type State, takes } from './automaton.ts'
 import { isA } from './lex.ts'
 import * as t from './tokens.ts'
@@ -18,6 +18,12 @@ export interface Change {
   readonly index: number
   readonly removed: number
   readonly types: readonly TokenType[]
+}
+
+/** The tokens after a change. */
+export function changed({ tokens }: Halted, { index, removed, types }: Change): readonly IToken[] {
+  const inserted = types.map((type) => createTokenInstance(type, type.LABEL ?? '', NaN, NaN, NaN, NaN, NaN, NaN))
+  return [...tokens.slice(0, index), ...inserted, ...tokens.slice(index + removed)]
 }
 
 /** How many tokens a change carries the statement beyond its mistake: `Infinity` to its end, 0 not at all. */

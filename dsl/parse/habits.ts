@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../ir/diagnostic.ts'
+import type { Span } from '../ir/span.ts'
 import { isFunction } from './function-names.ts'
 import type { Halted } from './attempt.ts'
 import { isA, spanOfToken } from './lex.ts'
@@ -183,7 +184,8 @@ export function habitOf(halted: Halted): Diagnostic | undefined {
   const { text, tokens, at } = halted
   const [first, last, token] = [tokens[0], tokens.at(-1), tokens[at] ?? tokens.at(-1)]
   if (first === undefined || last === undefined || token === undefined) return undefined
-  const place = { start: first.startOffset, at: token.startOffset, end: spanOfToken(last).end }
+  const quoted = tokens.filter((each) => isA(each, t.StringToken)).map(spanOfToken)
+  const place = { start: first.startOffset, at: token.startOffset, end: spanOfToken(last).end, quoted }
   const isNear = place.at - place.start <= before
   return (
     (isNear ? firstOf(statementHabits, text, { ...place, from: place.start }) : undefined) ??
@@ -197,14 +199,17 @@ interface Place {
   /** Where the statement halts. */
   readonly at: number
   readonly end: number
+  /** Texts in quotes: `"root://…"` has no comment. */
+  readonly quoted: readonly Span[]
 }
 
-function firstOf(habits: readonly Habit[], text: string, { from, at, end }: Place): Diagnostic | undefined {
+function firstOf(habits: readonly Habit[], text: string, { from, at, end, quoted }: Place): Diagnostic | undefined {
   const near = text.slice(from, Math.min(end, at + behind))
   for (const { pattern, why, written } of habits) {
     for (const match of near.matchAll(pattern)) {
       const span = { start: from + match.index, end: from + match.index + match[0].length }
       if (at < span.start || at > span.end) continue
+      if (quoted.some(({ start, end: close }) => start < span.start && span.start < close)) continue
       const by = written(...match.slice(1))
       const found = match[0].trim()
       return syntaxError('S021', span, {

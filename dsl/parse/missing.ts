@@ -1,9 +1,11 @@
 import type { IToken, TokenType } from 'chevrotain'
 import type { Diagnostic } from '../ir/diagnostic.ts'
-import { type Halted, mends, openBrackets } from './attempt.ts'
+import { type Change, changed, gainOf, type Halted, mends, openBrackets } from './attempt.ts'
 import { isAggregate } from './function-names.ts'
 import { isStageWord } from './expected.ts'
 import { isA, spanOfToken } from './lex.ts'
+import { oddness } from './oddness.ts'
+import { nesting } from './statements.ts'
 import { syntaxError } from './syntax-messages.ts'
 import * as t from './tokens.ts'
 
@@ -29,10 +31,18 @@ const forgettables: readonly Forgettable[] = [
   { sign: '=', type: t.Equal, isLikely: always },
   { sign: 'from', type: t.word('from'), isLikely: always },
   { sign: 'in', type: t.word('in'), isLikely: isBeforeSet },
-  ...(['by', 'to', 'at', 'least', 'within', 'over'] as const).map((word) => {
+  {
+    sign: 'within',
+    type: t.word('within'),
+    isLikely: (halted) => isTime(halted) || isA(halted.tokens[halted.at], t.Name),
+  },
+  ...(['by', 'to', 'at', 'least', 'over'] as const).map((word) => {
     return { sign: word, type: t.word(word), isLikely: always }
   }),
   { sign: 'where', type: t.word('where'), isLikely: isNewCondition },
+  ...(['with', 'veto', 'define'] as const).map((word) => {
+    return { sign: word, type: t.word(word), isLikely: beginsLine }
+  }),
   { sign: 'hist', type: t.word('hist'), isLikely: (halted) => stageRest(halted).some((each) => isA(each, ...ofAxes)) },
 ]
 
@@ -42,12 +52,43 @@ export function missing(halted: Halted): Diagnostic | undefined {
   const token = tokens[at]
   if (token === undefined) return undefined
   const possible = new Set(states[at]?.options.map(({ type }) => type))
+  const change = (type: TokenType): Change => ({ index: at, removed: 0, types: [type] })
   // A word such as `at` may stand wherever a name may: only its own slot counts.
-  const found = forgettables.find(
-    ({ type, isLikely }) =>
-      possible.has(type) && isLikely(halted) && mends(halted, { index: at, removed: 0, types: [type] }),
+  const likely = forgettables.filter(
+    ({ type, isLikely }) => possible.has(type) && isLikely(halted) && mends(halted, change(type)),
   )
+  const whole = likely.filter(({ type }) => gainOf(halted, change(type)) === Infinity)
+  const odd = oddness(tokens)
+  const found = whole.length === 0 ? likely[0] : whole.find(({ type }) => oddness(changed(halted, change(type))) <= odd)
   return found && forgotten(halted, { sign: found.sign, token })
+}
+
+/** Words without which what follows them is read on as something else, and who comes behind them. */
+const openingWords: readonly Forgettable[] = [
+  { sign: 'during', type: t.word('during'), isLikely: ({ tokens, at }) => isA(tokens[at], t.StringToken) },
+  { sign: 'within', type: t.word('within'), isLikely: isTime },
+  ...(['over', 'from', 'in'] as const).map((word) => ({ sign: word, type: t.word(word), isLikely: always })),
+]
+
+/** `5 ms`, `0.3 .. 10 us`. */
+function isTime({ tokens, at }: Halted): boolean {
+  const length = tokens.slice(at, at + 3).find((token) => isA(token, t.Quantity))
+  return isA(tokens[at], t.Quantity, t.NumberToken) && /[nuµμm]?s$|min$|[hd]$/.test(length?.image ?? '')
+}
+
+/** `veto mu: 5 ms after muons`, `z -17 .. 17 m`: a word before an earlier token makes the statement whole. */
+export function missingEarlier(halted: Halted): Diagnostic | undefined {
+  const { tokens, at, states } = halted
+  for (let index = at - 1; index >= Math.max(0, at - 3); index--) {
+    const [token, possible] = [tokens[index], new Set(states[index]?.options.map(({ type }) => type))]
+    const earlier = { ...halted, at: index }
+    const found = openingWords.find(
+      ({ type, isLikely }) =>
+        possible.has(type) && isLikely(earlier) && gainOf(halted, { index, removed: 0, types: [type] }) === Infinity,
+    )
+    if (found !== undefined && token !== undefined) return forgotten(earlier, { sign: found.sign, token })
+  }
+  return undefined
 }
 
 /** `last(t muons …)`: a name behind the value of an aggregate is its stream. */
@@ -60,7 +101,8 @@ function isStreamOfAggregate({ tokens, at }: Halted): boolean {
 /** `where fv r < 17.2 m`, `veto mu within …`, `margin 2 ms`. */
 function isBehindLabel({ tokens, at }: Halted): boolean {
   const [token, verb] = [tokens[at], tokens[at - 2]]
-  if (isA(verb, t.word('where'), t.word('veto'), t.word('keep'))) return !isA(token, t.NumberToken, t.Quantity)
+  if (isA(verb, t.word('where'), t.word('veto'), t.word('keep')))
+    return !isA(token, t.NumberToken, t.Quantity, t.Instant)
   return isA(tokens[0], t.word('use'), t.word('save'))
 }
 
@@ -81,12 +123,14 @@ function isBetweenConditions(halted: Halted): boolean {
 
 /** Something is compared, and it does not go on with a condition that is being written. */
 function isNewCondition(halted: Halted): boolean {
-  const { text, tokens, at } = halted
+  const { tokens, at } = halted
   const verb = tokens.slice(0, at).findLast((token) => isStageWord(token.image))
-  const [before, token] = [tokens[at - 1], tokens[at]]
-  const isOnNewLine =
-    before !== undefined && token !== undefined && text.slice(before.startOffset, token.startOffset).includes('\n')
-  return (verb?.image !== 'where' || isOnNewLine) && stageRest(halted).some((each) => isA(each, ...comparing))
+  return (verb?.image !== 'where' || beginsLine(halted)) && stageRest(halted).some((each) => isA(each, ...comparing))
+}
+
+/** `shower: dist(this, m) < 4 m within …` on a line of its own. */
+function beginsLine({ tokens, at }: Halted): boolean {
+  return tokens[at]?.startLine !== tokens[at - 1]?.startLine
 }
 
 /** More brackets are closed behind here than are open. */
@@ -121,7 +165,11 @@ function stageRest({ tokens, at }: Halted): readonly IToken[] {
 /** Those of them up to the next `and`, comma, bracket, role or window. */
 function clauseRest(halted: Halted): readonly IToken[] {
   const right = stageRest(halted)
-  const end = right.findIndex((token) => isA(token, ...separating))
+  let depth = 0
+  const end = right.findIndex((token) => {
+    depth += nesting(token)
+    return depth < 0 || (depth === 0 && isA(token, ...separating))
+  })
   return end < 0 ? right : right.slice(0, end)
 }
 
@@ -130,7 +178,7 @@ const comparing = [
   ...[t.word('in'), t.word('exists'), t.word('not')],
 ]
 const separating = [
-  ...[t.LeftParen, t.RightParen, t.Comma, t.AndAnd, t.OrOr],
+  ...[t.Comma, t.AndAnd, t.OrOr],
   ...(['and', 'or', 'with', 'without', 'within', 'between', 'during'] as const).map(t.word),
 ]
 const ofAxes = [t.word('over'), t.word('bins'), t.word('step')]

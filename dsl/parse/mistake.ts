@@ -7,7 +7,8 @@ import { brokenToken } from './broken.ts'
 import { expectedAt, isStageWord } from './expected.ts'
 import { habitOf } from './habits.ts'
 import { isA, type Lexed, retyped, spanOfToken } from './lex.ts'
-import { neverClosed, usualMistake } from './repairs.ts'
+import { neverClosed } from './brackets.ts'
+import { usualMistake } from './repairs.ts'
 import { syntaxError } from './syntax-messages.ts'
 import * as t from './tokens.ts'
 
@@ -26,23 +27,22 @@ export function mistakeIn(halted: Halted, following: IToken | undefined, lexed: 
   const token = halted.tokens[halted.at]
   if (token !== undefined && isA(token, t.Broken)) return brokenToken(halted.text, token)
   return (
-    withoutEqual(halted, following) ??
+    openedTwice(halted, following) ??
     openingDefinition(halted, following) ??
     indentedDefinition(halted, lexed) ??
     habitOf(halted) ??
     misplacedClause(halted) ??
-    usualMistake(halted) ??
+    usualMistake(halted, lexed) ??
     unexpected(halted)
   )
 }
 
-/** `evnts from "a"`: the name stands alone, since a bare `from` opens a statement of its own. */
-function withoutEqual({ tokens, at }: Halted, following: IToken | undefined): Diagnostic | undefined {
-  const [name] = tokens
-  if (at > 0 || tokens.length > 1 || name === undefined || !isA(name, t.Name)) return undefined
-  if (following === undefined || !isA(following, t.word('from'))) return undefined
-  const place = following.startOffset
-  return syntaxError('S012', spanOfToken(name), { missing: '=', before: 'from', inserted: '= ', at: place })
+/** `show show a`: the first word stands alone, since the second opens a statement of its own. */
+function openedTwice({ tokens, at }: Halted, following: IToken | undefined): Diagnostic | undefined {
+  const [word] = tokens
+  if (word === undefined || at !== 1 || tokens.length !== 1 || word.image !== following?.image) return undefined
+  const span = spanOfToken(word)
+  return syntaxError('S013', span, { found: word.image, removed: { start: span.start, end: following.startOffset } })
 }
 
 /** `define a = 1,⏎b = 2`: the line in the first column was meant to go on. */
@@ -63,10 +63,14 @@ function indentedDefinition(halted: Halted, { lineStarts }: Lexed): Diagnostic |
     return undefined
   if (states[at]?.canEnd !== true || gainOf(halted, { index: at, removed: 0, types: [t.Comma] }) === Infinity)
     return undefined
+  if (gainOf(halted, { index: at, removed: 0, types: [t.word('define')] }) === Infinity) return undefined
   if (halt(text, [retyped(name, t.Def), ...tokens.slice(at + 1)]).at < 3) return undefined
   const start = lineStarts.has(name) ? text.lastIndexOf('\n', name.startOffset - 1) + 1 : spanOfToken(before).end
   const edit = { span: { start, end: name.startOffset }, text: lineStarts.has(name) ? '' : '\n' }
-  const hint = states[at].next(t.word('define')) === undefined ? '' : ' A column of its own is made by `define`.'
+  const hint =
+    states[at].next(t.word('define')) === undefined
+      ? 'It is read as a part of the statement before it.'
+      : 'It is read as a part of the statement before it; a column is made by `define`.'
   return syntaxError('S016', spanOfToken(name), { name: name.image, hint, edit })
 }
 

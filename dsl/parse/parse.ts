@@ -1,8 +1,8 @@
 import type { IToken } from 'chevrotain'
-import type { Cell, Name, Statement } from '../ir/ast.ts'
+import type { Cell, Statement } from '../ir/ast.ts'
 import type { Diagnostic } from '../ir/diagnostic.ts'
-import { toName } from './cst.ts'
 import type { Halted } from './attempt.ts'
+import { type BrokenDefinition, brokenDefinition } from './broken-definition.ts'
 import { highlight, type Token } from './highlight.ts'
 import { isA, lex, type Lexed, spanOfToken } from './lex.ts'
 import { halt, mistakeIn } from './mistake.ts'
@@ -17,8 +17,8 @@ export { splitCells } from './cells.ts'
 export interface Parsed {
   /** The statements without a syntax error, with spans in the text as given. */
   readonly cell: Cell
-  /** The names that statements with a mistake would have defined. */
-  readonly broken: readonly Name[]
+  /** What statements with a mistake would have defined. */
+  readonly broken: readonly BrokenDefinition[]
   /** One error for each statement that has a mistake. */
   readonly diagnostics: readonly Diagnostic[]
   readonly tokens: readonly Token[]
@@ -52,31 +52,28 @@ interface Written {
 interface Outcome {
   readonly statement?: Statement
   readonly mistake?: Diagnostic
-  readonly broken?: Name | undefined
+  readonly broken?: BrokenDefinition | undefined
 }
 
 function understand(written: Written): readonly Outcome[] {
   const { text, lexed, tokens, following } = written
   const tooDeep = firstTooDeep(tokens)
   if (tooDeep !== undefined) {
-    return [refused(tokens, syntaxError('S015', spanOfToken(tooDeep), { levels: deepestNesting }))]
+    return [refused(text, tokens, syntaxError('S015', spanOfToken(tooDeep), { levels: deepestNesting }))]
   }
   const halted = halt(text, tokens)
   // The parser sees whole statements only: on brackets that stay open it would go as deep as they are.
   const statement = isWhole(halted) ? parseStatement(tokens) : undefined
   if (statement !== undefined) return [{ statement }]
   const parts = separateStatements(written, halted.at)
-  if (parts.length < 2) return [refused(tokens, mistakeIn(halted, following, lexed))]
+  if (parts.length < 2) return [refused(text, tokens, mistakeIn(halted, following, lexed))]
   return parts.flatMap((part, index) =>
     understand({ ...written, tokens: part, following: parts[index + 1]?.[0] ?? following }),
   )
 }
 
-function refused(tokens: readonly IToken[], mistake: Diagnostic): Outcome {
-  const [first, second] = tokens
-  const name = isA(first, t.word('fn'), t.word('param')) ? second : first
-  const defines = name !== undefined && (isA(name, t.Def) || (name === second && isA(name, t.Name)))
-  return { mistake, broken: defines ? toName(name) : undefined }
+function refused(text: string, tokens: readonly IToken[], mistake: Diagnostic): Outcome {
+  return { mistake, broken: brokenDefinition(text, tokens, mistake) }
 }
 
 function firstTooDeep(tokens: readonly IToken[]): IToken | undefined {
@@ -94,10 +91,19 @@ function firstTooDeep(tokens: readonly IToken[]): IToken | undefined {
  */
 function separateStatements({ tokens, lexed, text }: Written, at: number): readonly (readonly IToken[])[] {
   const cuts = tokens.flatMap((token, index) =>
-    index > 0 && lexed.firstColumn.has(token) && (index === at || isA(token, t.word('from'))) ? [index] : [],
+    index > 0 && opensInSpite(token, { lexed, isHalting: index === at }) ? [index] : [],
   )
   const parts = [0, ...cuts].map((start, index) => tokens.slice(start, cuts[index]))
   return parts.some((part) => isWhole(halt(text, part))) ? parts : [tokens]
+}
+
+/** `= from …` that begins a line lost its name, and with it the first column. */
+function opensInSpite(
+  token: IToken,
+  { lexed, isHalting }: { readonly lexed: Lexed; readonly isHalting: boolean },
+): boolean {
+  if (lexed.firstColumn.has(token)) return isHalting || isA(token, t.word('from'))
+  return isHalting && isA(token, t.Equal) && lexed.lineStarts.has(token)
 }
 
 function isWhole({ tokens, at, states }: Halted): boolean {

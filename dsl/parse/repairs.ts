@@ -4,28 +4,33 @@ import { rankedByLikeness } from '../ir/meant.ts'
 import { diagnose } from '../ir/name-messages.ts'
 import { farEnough, gainOf, type Halted, mends, openBrackets } from './attempt.ts'
 import { expectedAt } from './expected.ts'
+import { neverClosed, unbalanced, withoutFunction } from './brackets.ts'
 import { isFunction } from './function-names.ts'
-import { isA, spanOfToken } from './lex.ts'
-import { missing } from './missing.ts'
+import { isA, type Lexed, spanOfToken } from './lex.ts'
+import { missing, missingEarlier } from './missing.ts'
+import { withoutOpening } from './opening.ts'
 import { otherSpelling } from './spelling.ts'
 import { syntaxError } from './syntax-messages.ts'
 import * as t from './tokens.ts'
 import { isUnitSpelling, unitMeantBy } from './unit-names.ts'
 
 /** The first of the usual mistakes that explains why a statement halts, or undefined. */
-export function usualMistake(halted: Halted): Diagnostic | undefined {
+export function usualMistake(halted: Halted, lexed: Lexed): Diagnostic | undefined {
   for (const look of [
+    unbalanced,
     closesNothing,
-    closesBeforeComma,
+    withoutFunction,
     unknownUnit,
+    twice,
     otherSpelling,
     misspelled,
-    twice,
     neverClosed,
     valueBefore,
+    withoutOpening,
     missing,
+    missingEarlier,
   ]) {
-    const found = look(halted)
+    const found = look(halted, lexed)
     if (found !== undefined) return found
   }
   return undefined
@@ -99,55 +104,29 @@ function likeWords({ tokens, states }: Halted, index: number): readonly t.Word[]
   return [...(synonym === undefined ? [] : [synonym]), ...alike].filter((word) => word !== written)
 }
 
-/** `over 0 .. bins 60`: the slot word before the halting token was taken for a name, since a value is missing before it. */
+/** `over 0 .. bins 60`, `prompt. bins edges`, `where not in [1]`: a value is missing before the word that was taken for one. */
 function valueBefore(halted: Halted): Diagnostic | undefined {
   const { tokens, at, states } = halted
   const [word, state] = [tokens[at - 1], states[at - 1]]
-  if (word === undefined || state === undefined || !isA(word, t.Name) || t.wordOf(word.tokenType) === undefined)
-    return undefined
-  if (!mends(halted, { index: at - 1, removed: 0, types: [t.NumberToken] })) return undefined
+  if (word === undefined || state === undefined) return undefined
+  const isSlotWord = isA(word, t.Name) && t.wordOf(word.tokenType) !== undefined
+  const types = [...(isSlotWord ? [t.NumberToken] : []), ...(isSlotWord || isA(word, t.word('not')) ? [t.Name] : [])]
+  if (!types.some((type) => mends(halted, { index: at - 1, removed: 0, types: [type] }))) return undefined
   return syntaxError('S001', spanOfToken(word), { found: word.image, expected: expectedAt(state) })
 }
 
-/** `events events`, `, ,`: the halting token or the one before it repeats its neighbour. */
+/** `events events`, `, ,`: a word up to the halting token, or the one behind it, repeats its neighbour. */
 function twice(halted: Halted): Diagnostic | undefined {
   const { tokens, at } = halted
-  for (const index of [at, at - 1]) {
+  for (let index = at + 1; index > Math.max(0, at - 6); index--) {
     const [before, token] = [tokens[index - 1], tokens[index]]
     if (before === undefined || token === undefined || before.image !== token.image) continue
-    if (!mends(halted, { index, removed: 1, types: [] })) continue
+    const change = { index: index - 1, removed: 1, types: [] }
+    // Far from where the statement halts, and at its beginning, only what makes it whole is sure.
+    const isClose = at > 0 && index <= at && index >= at - 1
+    if (isClose ? !mends(halted, change) : gainOf(halted, change) !== Infinity) continue
     const removed = { start: spanOfToken(before).end, end: spanOfToken(token).end }
     return syntaxError('S013', spanOfToken(token), { found: token.image, removed })
-  }
-  return undefined
-}
-
-/** `count(a, b = 1`: the comma before a binding is not one between arguments. */
-function closesBeforeComma(halted: Halted): Diagnostic | undefined {
-  const { tokens, at } = halted
-  const [bracket, comma, before] = [openBrackets(halted).at(-1), tokens[at - 2], tokens[at - 3]]
-  if (bracket === undefined || comma === undefined || before === undefined) return undefined
-  if (!isA(tokens[at], t.Equal) || !isA(comma, t.Comma)) return undefined
-  const [close, type] = isA(bracket, t.LeftParen) ? [')', t.RightParen] : [']', t.RightBracket]
-  if (gainOf(halted, { index: at - 2, removed: 0, types: [type] }) !== Infinity) return undefined
-  const place = spanOfToken(before).end
-  return syntaxError('S004', spanOfToken(bracket), { open: bracket.image, close, before: ',', at: place })
-}
-
-/** Closing the open brackets before the halting token, or at the end, mends the statement. */
-export function neverClosed(halted: Halted): Diagnostic | undefined {
-  const { tokens, at } = halted
-  const open = openBrackets(halted).toReversed()
-  for (let count = 1; count <= open.length; count++) {
-    const [bracket, before] = [open[count - 1], tokens[at - 1]]
-    const types = open.slice(0, count).map((token) => (isA(token, t.LeftParen) ? t.RightParen : t.RightBracket))
-    if (bracket === undefined || before === undefined || !mends(halted, { index: at, removed: 0, types })) continue
-    return syntaxError('S004', spanOfToken(bracket), {
-      open: bracket.image,
-      close: types.map((type) => (type === t.RightParen ? ')' : ']')).join(''),
-      before: tokens[at]?.image ?? null,
-      at: spanOfToken(before).end,
-    })
   }
   return undefined
 }

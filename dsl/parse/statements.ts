@@ -11,7 +11,9 @@ export function splitStatements(tokens: readonly IToken[]): readonly (readonly I
   let depth = 0
   tokens.forEach((token, index) => {
     const before = tokens[index - 1]
-    if (before === undefined || opensStatement(token) || (depth === 0 && isBareFrom(token, before))) {
+    const opens =
+      before === undefined || opensStatement(token) || (depth === 0 && isBareFrom(token, statements.at(-1) ?? []))
+    if (opens) {
       statements.push([])
       depth = 0
     }
@@ -33,7 +35,17 @@ function opensStatement(token: IToken): boolean {
   return isA(token, ...openers)
 }
 
-function isBareFrom(token: IToken, before: IToken): boolean {
-  // No statement has `== from`: someone meant `=`.
-  return isA(token, t.word('from')) && !isA(before, t.Equal, t.EqualEqual)
+function isBareFrom(token: IToken, statement: readonly IToken[]): boolean {
+  const last = statement.at(-1)
+  // No statement has `== from` or `from from`: someone meant `=`, or one of them.
+  if (!isA(token, t.word('from')) || isA(last, t.Equal, t.EqualEqual, t.word('from'))) return false
+  return token.startLine !== last?.startLine || !lacksEqual(statement)
+}
+
+/** `events from "a"` in the first column, `fn f(a) from a`: a name, or the head of a function, is no statement. */
+function lacksEqual(statement: readonly IToken[]): boolean {
+  const [first, last, before] = [statement[0], statement.at(-1), statement.at(-2)]
+  if (isA(last, t.RightParen)) return isA(first, t.word('fn'))
+  const isFirstColumn = (last?.startColumn ?? NaN) <= (first?.startColumn ?? NaN)
+  return isA(last, t.Name) && isFirstColumn && before?.startLine !== last?.startLine
 }

@@ -6,8 +6,14 @@ export interface SyntaxMessages {
   S001: { readonly found: string; readonly expected: string }
   S002: { readonly after: string; readonly expected: string }
   S003: { readonly found: string; readonly meant: string; readonly span: Span }
-  /** `before`: the word before which the bracket could be closed; null at the end of the statement. */
-  S004: { readonly open: string; readonly close: string; readonly before: string | null; readonly at: number }
+  /** `behind`: the word before the bracket; `after`: the word after which it is to be closed. */
+  S004: {
+    readonly open: string
+    readonly behind: string | null
+    readonly close: string
+    readonly after: string
+    readonly at: number
+  }
   S005: { readonly found: string; readonly span: Span }
   S006: { readonly quote: string; readonly what: string; readonly at: number }
   S007: { readonly found: string; readonly span: Span; readonly written: string }
@@ -32,6 +38,8 @@ export interface SyntaxMessages {
     readonly why: string
     readonly fix: { readonly written: string; readonly edits: readonly Edit[] } | null
   }
+  /** What has no spelling of its own, such as a name, and where it is missing. */
+  S022: { readonly what: string; readonly place: string; readonly hint: string }
   S106: { readonly span: Span }
 }
 
@@ -42,8 +50,8 @@ const texts: MessageTable<SyntaxMessages> = {
     message: `\`${found}\` cannot stand here. Did you mean \`${meant}\`?`,
     fix: replacement(`write \`${meant}\``, span, meant),
   }),
-  S004: ({ open, close, before, at }) => ({
-    message: `\`${open}\` is never closed. Add \`${close}\`${before === null ? ' at the end' : ` before \`${before}\``}.`,
+  S004: ({ open, behind, close, after, at }) => ({
+    message: `The \`${open}\`${behind === null ? '' : ` behind \`${behind}\``} is never closed. Add \`${close}\` after \`${after}\`.`,
     fix: replacement(`add \`${close}\``, { start: at, end: at }, close),
   }),
   S005: ({ found, span }) => ({
@@ -88,7 +96,7 @@ const texts: MessageTable<SyntaxMessages> = {
     message: `Brackets are nested deeper than ${levels} levels here. Give a part of the expression a name of its own.`,
   }),
   S016: ({ name, hint, edit }) => ({
-    message: `A definition starts in the first column: \`${name} =\` does not, so it belongs to the statement before it.${hint}`,
+    message: `A definition starts in the first column, and \`${name} =\` does not.${hint === '' ? '' : ` ${hint}`}`,
     fix: { text: `put \`${name} =\` in the first column`, edits: [edit] },
   }),
   S017: ({ name, at, clause }) => ({
@@ -111,6 +119,7 @@ const texts: MessageTable<SyntaxMessages> = {
       ? {}
       : { fix: { text: fix.written === '' ? 'remove it' : `write \`${fix.written.trim()}\``, edits: fix.edits } }),
   }),
+  S022: ({ what, place, hint }) => ({ message: `${what} is missing ${place}. ${hint}` }),
   S106: ({ span }) => ({
     message: '`=` names something; to compare two values write `==`.',
     fix: replacement('write `==`', span, '=='),

@@ -33,6 +33,7 @@ export const examples: Readonly<Record<string, string>> = {
   S019: 'from events define n = count(muons within 1 ms after this where E > 3 MeV)',
   S020: 'from events\n  with d within 1 ms',
   S021: 'SELECT E FROM events WHERE E > 1 MeV',
+  S022: 'from events define s = (x, y, z)',
   S101: 'from evnts',
   S102: 'from events where energy > 1 MeV',
   S103: 'from events where E > 0.7',

@@ -108,10 +108,10 @@ describe('a misspelled word is the one that is told', () => {
 
 describe('brackets, commas and words that are missing or too many', () => {
   test.each([
-    ['from s where (E > 3 MeV\n  hist E', 'S004', '(', 'from s where (E > 3 MeV)\n  hist E'],
-    ['x = count(events', 'S004', '(', 'x = count(events)'],
-    ['x = [1, 2', 'S004', '[', 'x = [1, 2]'],
-    ['x = f(g([1', 'S004', '(', 'x = f(g([1]))'],
+    ['from s where (E > 3 MeV\n  hist E', 'S004', '3 MeV', 'from s where (E > 3 MeV)\n  hist E'],
+    ['x = count(events', 'S004', 'events', 'x = count(events)'],
+    ['x = [1, 2', 'S004', '2', 'x = [1, 2]'],
+    ['x = f(g([1', 'S004', '1', 'x = f(g([1]))'],
     ['x = (a + b))', 'S005', ')', 'x = (a + b)'],
     ['x = union(a b)', 'S012', 'b', 'x = union(a, b)'],
     ['from s define a = 1\n  b = 2', 'S012', 'b', 'from s define a = 1,\n  b = 2'],
@@ -144,20 +144,91 @@ describe('brackets, commas and words that are missing or too many', () => {
     [
       'from s define a = count(m within 1 s of this, b = 2',
       'S004',
-      '(',
+      'this',
       'from s define a = count(m within 1 s of this), b = 2',
     ],
     [
       'from s define a = count(m within 1 s of this\n  where a > 2',
       'S004',
-      '(',
+      'this',
       'from s define a = count(m within 1 s of this)\n  where a > 2',
     ],
     ['from s s where E > 1 MeV', 'S013', 's', 'from s where E > 1 MeV'],
     ['x = union(a,, b)', 'S013', ',', 'x = union(a, b)'],
+    ['from s where where E > 1', 'S013', 'where', 'from s where E > 1'],
+    ['from s where E E > 1', 'S013', 'E', 'from s where E > 1'],
+    ['from s where E > > 1', 'S013', '>', 'from s where E > 1'],
+    ['from from s', 'S013', 'from', 'from s'],
+    ['show show a', 'S013', 'show', 'show a'],
+    ['events events = from s', 'S013', 'events', 'events = from s'],
+    ['x = dist( (a, b) < 3 m', 'S013', '(', 'x = dist(a, b) < 3 m'],
+    ['x = f(a) ) + 1', 'S005', ')', 'x = f(a)  + 1'],
+    ['count(events)', 'S012', 'count', 'show count(events)'],
+    ['E > 3 MeV', 'S012', 'E', 'show E > 3 MeV'],
+    ['near(a, b) = dist(a, b) < 2 m', 'S012', 'near', 'fn near(a, b) = dist(a, b) < 2 m'],
+    [' dt = 1 ms in 0.1 .. 2 ms\nx = 1', 'S012', 'dt', ' param dt = 1 ms in 0.1 .. 2 ms\nx = 1'],
+    ['rate 3 Hz', 'S012', 'rate', 'rate = 3 Hz'],
+    ['fn f(x) from x', 'S012', 'from', 'fn f(x) = from x'],
+    ['from s\n  x = 2 * E', 'S012', 'x', 'from s\n  define x = 2 * E'],
+    ['from s\n  veto mu: 5 ms after m', 'S012', '5 ms', 'from s\n  veto mu: within 5 ms after m'],
+    ['from s hist E bins 5, z -17 .. 17 m step 1 m', 'S012', '-', 'from s hist E bins 5, z over -17 .. 17 m step 1 m'],
+    ['from s keep good: "runs.csv" where a', 'S012', '"runs.csv"', 'from s keep good: during "runs.csv" where a'],
+    ['x = hypotx, y)', 'S012', 'hypotx', 'x = hypot(x, y)'],
+    ['fn f(x) = x\ny = fa) + f(b)', 'S012', 'fa', 'fn f(x) = x\ny = f(a) + f(b)'],
+    ['x = 1 - 0.1 * r / 17 m)^2', 'S012', 'r', 'x = 1 - 0.1 * (r / 17 m)^2'],
+    [
+      'from s where not abs(z) > 15 m and hypot(x, y) < 2 m)',
+      'S012',
+      'abs',
+      'from s where not (abs(z) > 15 m and hypot(x, y) < 2 m)',
+    ],
+    ['from s where run in 10021, 10022]', 'S012', '10021', 'from s where run in [10021, 10022]'],
   ])('in %s', (text, code, at, mended) => {
     expect(mistake(text)).toMatchObject({ code, at, mended })
     expect(parse(mended).diagnostics).toEqual([])
+  })
+})
+
+describe('the place of a bracket that is never closed leaves nothing odd behind', () => {
+  test.each([
+    ['from s where dist(a, b < 3 m and r < 2 m', 'b', 'from s where dist(a, b) < 3 m and r < 2 m'],
+    ['x = max(t - min(t)', 't', 'x = max(t) - min(t)'],
+    ['x = count(a / livetime(a)', 'a', 'x = count(a) / livetime(a)'],
+    ['show livetime(a, livetime(b), c', 'a', 'show livetime(a), livetime(b), c'],
+    [
+      'from s where (det == "CD" and q > 3 or (det == "WP" and n > 3)',
+      '3',
+      'from s where (det == "CD" and q > 3) or (det == "WP" and n > 3)',
+    ],
+    [
+      'from s define a = sum(q of h where u > 5 ns / sum(q of h)',
+      '5 ns',
+      'from s define a = sum(q of h where u > 5 ns) / sum(q of h)',
+    ],
+    ['a = union(b, c\nfrom a\n  where x', 'c', 'a = union(b, c)\nfrom a\n  where x'],
+    ['fn f(a, b = g(c, d)', 'b', 'fn f(a, b) = g(c, d)'],
+  ])('in %s', (text, at, mended) => {
+    expect(mistake(text)).toMatchObject({ code: 'S004', at, mended })
+    expect(parse(mended).diagnostics).toEqual([])
+  })
+
+  test('the message tells both ends', () => {
+    expect(mistake('x = dist(a, b').message).toBe('The `(` behind `dist` is never closed. Add `)` after `b`.')
+  })
+})
+
+describe('what has no spelling of its own is missing', () => {
+  test.each([
+    ['x = (a, b) < 3 m', '(', 'The name of a function is missing before `(`.'],
+    ['x = from (a, b)', '(', 'The name of a function is missing before `(`. Streams are joined by `union(…)`.'],
+    ['from s group by mu: n = ()', '(', 'The name of a function is missing before `(`.'],
+    ['= from a', '=', 'A name is missing before `=`.'],
+    ['a = 1\n = from a', '=', 'A name is missing before `=`.'],
+    ['x = pairsquiet, 3)', 'pairsquiet', 'A `(` is missing in `pairsquiet`.'],
+  ])('in %s', (text, at, message) => {
+    const found = mistake(text)
+    expect(found).toMatchObject({ code: 'S022', at, mended: null })
+    expect(found.message).toContain(message)
   })
 })
 
@@ -172,6 +243,8 @@ describe('a value or a sign is missing and nothing tells which', () => {
     ['from s define a = x^2 y', 'y'],
     ['from s where f(, y)', ','],
     ['from s group by mu: = count()', '='],
+    ['from s where not in [1, 2]', 'not'],
+    ['from s hist prompt. bins edges weight w', 'bins'],
   ])('in %s', (text, at) => {
     expect(mistake(text)).toMatchObject({ code: 'S001', at, mended: null })
   })
@@ -297,7 +370,7 @@ describe('one error for each statement', () => {
 
   test('the names that broken statements would have defined are known', () => {
     const { broken } = parse('a = \nfn f(x) = (\nparam p 3\nfrom s where\n`b c` = ]')
-    expect(broken.map(({ text }) => text)).toEqual(['a', 'f', 'p', 'b c'])
+    expect(broken.map(({ name }) => name)).toEqual(['a', 'f', 'p', 'b c'])
   })
 
   test('a text without statements has no error', () => {
