@@ -15,14 +15,17 @@ interface NamedKey {
 }
 
 /**
- * The key of the tree that is asked for, else of the only one, else of `index`; of several cycles the highest.
+ * The key of the tree that is asked for, by its path or by the end of it where that is one tree's alone; else of the only
+ * tree, else of `index`; of several cycles the highest.
  *
  * @throws RuntimeError D002 when there is no such tree
  */
 export function findTree(root: RootFile, asked: string | undefined): Key {
   const trees = newest(treesBelow(root.file, root.keys, ''))
   const wanted = asked ?? (trees.length === 1 ? trees[0]!.path : usualTree)
-  const found = trees.find(({ path }) => path === wanted.replace(/^\/+/, ''))
+  const name = wanted.replace(/^\/+/, '')
+  const [ended, ...others] = asked === undefined ? [] : trees.filter(({ path }) => path.endsWith(`/${name}`))
+  const found = trees.find(({ path }) => path === name) ?? (others.length === 0 ? ended : undefined)
   if (found !== undefined) return found.key
   throw noTree(
     root.file.path,

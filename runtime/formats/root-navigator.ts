@@ -1,5 +1,5 @@
 import { blame, Damage, openLocalFile } from './file.ts'
-import { directoryKeys, openRootFile, readRecord } from './root-file.ts'
+import { directoryKeys, magic, openRootFile, readRecord } from './root-file.ts'
 import { treePaths } from './root-names.ts'
 import { type Member, openObjects } from './root-objects.ts'
 
@@ -12,16 +12,20 @@ export interface NavigatorPlan {
 }
 
 /**
- * The paths that the references of the navigator stand for, as the file's `Meta/FileMetaData` tells them.
+ * The paths that the references of the navigator stand for, as the file's `Meta/FileMetaData` tells them; null for a file
+ * without navigator, or of another format.
  *
- * @throws RuntimeError D001, D002 when the file has none
+ * @throws RuntimeError D001, D002 when the file cannot be read, or does not tell
  */
-export async function readNavigatorPlan(path: string): Promise<NavigatorPlan> {
+export async function readNavigatorPlan(path: string): Promise<NavigatorPlan | null> {
   const file = openLocalFile(path)
   try {
+    if (file.read(0, Math.min(magic.length, file.size)).toString('latin1') !== magic) return null
     const root = openRootFile(file)
     const meta = root.keys.find(({ name }) => name === 'Meta')
-    const key = meta && directoryKeys(file, meta).find(({ name }) => name === 'FileMetaData')
+    const below = meta === undefined ? [] : directoryKeys(file, meta)
+    if (!below.some(({ name }) => name === 'navigator')) return null
+    const key = below.find(({ name }) => name === 'FileMetaData')
     if (key === undefined) throw new Damage('it has no `Meta/FileMetaData`, which tells the paths of its navigator')
     const objects = await openObjects(root)
     const paths = textsOf(await readRecord(file, key), objects.members(key.className), 'm_NavPath')

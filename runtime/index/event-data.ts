@@ -1,150 +1,95 @@
-import { type Data, Field, makeData, RecordBatch, Schema, Struct } from 'apache-arrow'
+import { DataType, Field, Schema } from 'apache-arrow'
+import { RuntimeError } from '../errors.ts'
 import { openFile } from '../formats/index.ts'
 import { type NavigatorPlan, readNavigatorPlan } from '../formats/root-navigator.ts'
-import type { ScanRequest, Source } from '../ports/format.ts'
-import { gather } from './build-gather-kernel.ts'
-import { asNumbers } from './whole.ts'
+import type { Source } from '../ports/format.ts'
+import { follow, type Followed, references, type Target } from './event-follow-kernel.ts'
 
 const navigator = 'Meta/navigator'
-const references = 'm_refs'
 
 /**
- * Opens a file of event data. In JUNO's own layout the entries are those of the tree `Meta/navigator`; the trees below
- * `/Event/CdVertexRec` give columns `CdVertexRec.m_energy`, which an event lacks when it has none of that path.
+ * Opens a file of event data. In JUNO's own layout the entries are those of the tree `Meta/navigator`, whichever tree is
+ * asked for; an event lacks the values of a tree that its references do not lead to. The navigator itself has the
+ * columns of all trees below it: `CdVertexRec.m_energy` for `/Event/CdVertexRec`.
  *
  * @throws RuntimeError D001, D002 when it cannot be read
  */
 export async function openEventData(path: string, tree: string | null): Promise<Source> {
-  const source = await openFile(path, tree === null ? {} : { tree })
-  if (tree?.replace(/^\/+/, '') !== navigator) return source
+  if (tree === null) return openFile(path)
+  const plan = await readNavigatorPlan(path)
+  const asked = plan === null ? null : askedOf(plan, tree)
+  if (plan === null || asked === null) return openFile(path, { tree })
+  const source = await openFile(path, { tree: navigator })
   try {
-    return await navigated(path, source)
+    return navigated(path, source, await targetsOf(path, plan, asked))
   } catch (error) {
     await source[Symbol.asyncDispose]()
     throw error
   }
 }
 
-/** A tree that references lead to. */
-interface Branchline {
-  /** `CdVertexRec`. */
-  readonly prefix: string
-  /** The position of its reference among those of an event. */
-  readonly position: number
-  readonly source: Source
+/** The navigator, or the path of a tree that it leads to; null for any other tree. */
+function askedOf({ trees, paths }: NavigatorPlan, tree: string): string | null {
+  const wanted = tree.replace(/^\/+/, '')
+  const named = trees.filter((each) => each === wanted || each.endsWith(`/${wanted}`))
+  const [path] = named
+  if (path === undefined || named.length > 1) return null
+  return path === navigator || paths.some((folder) => isIn(path, folder)) ? path : null
 }
 
-async function navigated(path: string, source: Source): Promise<Source> {
-  const lines = await openLines(path, await readNavigatorPlan(path))
-  const columns = new Map<string, { readonly line: Branchline; readonly name: string; readonly field: Field }>()
-  for (const line of lines) {
-    for (const { name, type } of line.source.schema.fields) {
-      const own = `${line.prefix}.${name}`
-      if (!columns.has(own)) columns.set(own, { line, name, field: new Field(own, type, true) })
-    }
-  }
-  const fields = source.schema.fields.filter(({ name }) => name !== references)
-  const schema = new Schema([...fields, ...[...columns.values()].map(({ field }) => field)])
-  return {
-    ...source,
-    schema,
-    groups: [source.rows],
-    statistics: () => undefined,
-    scan: (request) => scan(source, columns, request),
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all([source, ...lines.map((line) => line.source)].map((each) => each[Symbol.asyncDispose]()))
-    },
-  }
+function isIn(tree: string, folder: string): boolean {
+  return folder.replace(/^\/+/, '') === tree.slice(0, tree.lastIndexOf('/'))
 }
 
-/** The event tree of each path, then its header's, which has what the event itself lacks. */
-async function openLines(path: string, { paths, trees }: NavigatorPlan): Promise<readonly Branchline[]> {
-  const lines: Branchline[] = []
-  for (const [position, written] of paths.entries()) {
-    const folder = written.replace(/^\/+/, '')
-    const own = trees.filter((tree) => tree.startsWith(`${folder}/`) && !tree.slice(folder.length + 1).includes('/'))
-    for (const tree of own.toSorted((left, right) => Number(isHeader(left)) - Number(isHeader(right)))) {
+/** The tree that is asked for; of the navigator those of each path, the header's last, which has what the event itself lacks. */
+async function targetsOf(path: string, { paths, trees }: NavigatorPlan, asked: string): Promise<readonly Target[]> {
+  const targets: Target[] = []
+  for (const [position, folder] of paths.entries()) {
+    const all = trees.filter((tree) => isIn(tree, folder) && (asked === navigator || tree === asked))
+    for (const tree of all.toSorted((left, right) => Number(isHeader(left)) - Number(isHeader(right)))) {
+      const prefix = asked === navigator ? `${folder.replace(/^\/*(Event\/)?/, '').replaceAll('/', '.')}.` : ''
       const source = await openFile(path, { tree })
-      const prefix = folder.replace(/^Event\//, '').replaceAll('/', '.')
-      if (source.rows > 0) lines.push({ prefix, position, source })
+      if (source.rows > 0) targets.push({ prefix, position, source })
       else await source[Symbol.asyncDispose]()
     }
   }
-  return lines
+  return targets
 }
 
 function isHeader(tree: string): boolean {
   return tree.endsWith('Header')
 }
 
-type Columns = ReadonlyMap<string, { readonly line: Branchline; readonly name: string; readonly field: Field }>
-
-async function* scan(source: Source, columns: Columns, request: ScanRequest): AsyncGenerator<RecordBatch> {
-  const own = request.columns.filter((name) => !columns.has(name))
-  const fields = request.columns.map((name) => columns.get(name)?.field ?? fieldNamed(source, name))
-  const schema = new Schema(fields)
-  for await (const batch of source.scan({ ...request, columns: [...own, references] })) {
-    const refs = dataOf(batch, references)
-    const children: Data[] = []
-    for (const name of request.columns) {
-      const column = columns.get(name)
-      children.push(column === undefined ? dataOf(batch, name) : await followed(refs, column, request))
+function navigated(path: string, source: Source, targets: readonly Target[]): Source {
+  const columns = new Map<string, Followed>()
+  for (const target of targets) {
+    for (const { name, type, metadata } of target.source.schema.fields) {
+      const own = `${target.prefix}${name}`
+      // A list of an event that is not there is empty; any other value is missing.
+      const field = new Field(own, type, !DataType.isList(type), metadata)
+      if (!columns.has(own)) columns.set(own, { target, name, field })
     }
-    const type = new Struct(fields)
-    yield new RecordBatch(schema, makeData({ type, length: batch.numRows, nullCount: 0, children }))
+  }
+  const isNavigator = targets.every(({ prefix }) => prefix !== '')
+  const fields = isNavigator ? source.schema.fields.filter(({ name }) => name !== references) : []
+  const schema = new Schema([...fields, ...[...columns.values()].map(({ field }) => field)])
+  return {
+    ...source,
+    schema,
+    skipped: isNavigator ? source.skipped : (targets[0]?.source.skipped ?? source.skipped),
+    statistics: () => undefined,
+    scan: (request) => {
+      const lost = request.columns.find((name) => !schema.fields.some((field) => field.name === name))
+      if (lost !== undefined) throw noColumn(path, lost, schema)
+      return follow(source, columns, request)
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([source, ...targets.map((target) => target.source)].map((each) => each[Symbol.asyncDispose]()))
+    },
   }
 }
 
-/** The values of a column at the entries that the references of some events name. */
-async function followed(
-  refs: Data,
-  { line, name, field }: { readonly line: Branchline; readonly name: string; readonly field: Field },
-  { cancel }: ScanRequest,
-): Promise<Data> {
-  const entries = entriesOf(refs, line.position)
-  const there = entries.filter((entry) => entry >= 0)
-  const start = there.reduce((least, entry) => Math.min(least, entry), line.source.rows - 1)
-  const end = there.reduce((most, entry) => Math.max(most, entry + 1), start + 1)
-  const request = { columns: [name], start, end, batchRows: end - start, cancel }
-  for await (const batch of line.source.scan(request)) {
-    const row = Uint32Array.from(entries, (entry) => Math.max(0, entry - start))
-    const picks = { piece: new Uint32Array(row.length), row, count: row.length }
-    return withNulls(gather([dataOf(batch, name)], picks, field.type), entries)
-  }
-  throw new Error(`${name} has no rows`)
-}
-
-function entriesOf(refs: Data, position: number): readonly number[] {
-  const offsets = refs.valueOffsets as Int32Array
-  const [child] = refs.children
-  const values = child === undefined ? [] : asNumbers(child)
-  return Array.from({ length: refs.length }, (_, row) => {
-    const at = (offsets[row] ?? 0) + position
-    return at < (offsets[row + 1] ?? 0) ? (values[at] ?? -1) : -1
-  })
-}
-
-/** Lists of events that are not there are empty; other values are missing. */
-function withNulls(data: Data, entries: readonly number[]): Data {
-  const nullCount = entries.filter((entry) => entry < 0).length
-  if (nullCount === 0) return data
-  const nullBitmap = new Uint8Array((entries.length + 7) >> 3)
-  entries.forEach((entry, row) => {
-    if (entry >= 0) nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7))
-  })
-  const { type, length, values, valueOffsets, children, dictionary } = data
-  const parts = { type, length, nullCount, nullBitmap, data: values, valueOffsets, child: children[0], dictionary }
-  return makeData(parts as never) as Data
-}
-
-function fieldNamed({ schema }: Source, name: string): Field {
-  const field = schema.fields.find((candidate) => candidate.name === name)
-  if (field === undefined) throw new Error(`the navigator has no column ${name}`)
-  return field
-}
-
-function dataOf(batch: RecordBatch, name: string): Data {
-  const data = batch.getChild(name)?.data[0]
-  if (data === undefined) throw new Error(`the reader gave no column ${name}`)
-  return data
+function noColumn(path: string, name: string, { fields }: Schema): RuntimeError {
+  const known = fields.map((field) => field.name).join(', ')
+  return new RuntimeError('D003', `\`${path}\` has no column \`${name}\`. It has: ${known}.`)
 }

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
-import { openFile } from '../formats/index.ts'
 import type { ColumnRange, SkippedColumn } from '../ports/dataset.ts'
 import type { Cancel, Source } from '../ports/format.ts'
 import { parseDocument, type SiftDocument } from './document.ts'
+import { openEventData } from './event-data.ts'
 import { type Keys, scanKeys } from './keys.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { rangesOf } from './ranges.ts'
@@ -34,7 +34,7 @@ export interface Inspection extends Keys {
  */
 export async function inspectFile(request: InspectRequest, cancel: Cancel): Promise<Inspection> {
   const { path, tree } = request
-  await using source = await openFile(path, tree === null ? {} : { tree })
+  await using source = await openEventData(path, tree)
   const status = statSync(path)
   return await inspectSource(source, { ...request, bytes: status.size, modifiedMs: status.mtimeMs }, cancel)
 }

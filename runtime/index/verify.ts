@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { RuntimeError } from '../errors.ts'
-import { openFile } from '../formats/index.ts'
 import type { Source } from '../ports/format.ts'
 import type { Cancel } from '../ports/format.ts'
+import { openEventData } from './event-data.ts'
 import type { Finding, FindingKind } from './verify-finding.ts'
 import { type EventTable, type IndexFacts, indexFacts } from './verify-index.ts'
 import type { EventRows } from './verify-rows-kernel.ts'
@@ -113,7 +113,7 @@ async function eventFindings(facts: EventRows): Promise<readonly Finding[]> {
       : [about('moved', `the file lies at \`${elsewhere}\``)]
   }
   try {
-    await using source = await openFile(path, row.tree === undefined ? {} : { tree: row.tree })
+    await using source = await openEventData(path, row.tree ?? null)
     const findings: Finding[] = []
     const { size, mtimeMs } = status
     if (row.uuid !== null && source.uuid !== undefined && !uuidsOf(source).includes(row.uuid)) {
@@ -157,7 +157,7 @@ async function movedTo({ index, path, row }: EventRows): Promise<string | null> 
   const folders = above.filter(existsSync).flatMap((folder) => [folder, ...foldersIn(folder)])
   for (const folder of new Set(folders)) {
     const candidate = join(folder, basename(path))
-    if (existsSync(candidate) && (await uuidsAt(candidate)).includes(row.uuid)) return candidate
+    if (existsSync(candidate) && (await uuidsAt(candidate, row.tree ?? null)).includes(row.uuid)) return candidate
   }
   return null
 }
@@ -168,9 +168,9 @@ function foldersIn(folder: string): readonly string[] {
     .map(({ name }) => join(folder, name))
 }
 
-async function uuidsAt(path: string): Promise<readonly string[]> {
+async function uuidsAt(path: string, tree: string | null): Promise<readonly string[]> {
   try {
-    await using source = await openFile(path)
+    await using source = await openEventData(path, tree)
     return uuidsOf(source)
   } catch (error) {
     if (error instanceof RuntimeError) return []

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { RuntimeError } from '../errors.ts'
-import { openFile } from '../formats/index.ts'
+import { openEventData } from '../index/event-data.ts'
 import type { DataFile } from '../ports/dataset.ts'
 import type { Source } from '../ports/format.ts'
 
@@ -10,9 +10,9 @@ const keptOpen = 32
 /** The files that a worker has open. A file is opened once however many tasks read it. */
 export class OpenSources {
   readonly #sources = new Map<string, Promise<Source>>()
-  readonly #open: typeof openFile
+  readonly #open: typeof openEventData
 
-  constructor(open = openFile) {
+  constructor(open = openEventData) {
     this.#open = open
   }
 
@@ -43,6 +43,6 @@ export class OpenSources {
         fix: 'Run the cell that names it again.',
       })
     }
-    return this.#open(file.path, file.tree === null ? {} : { tree: file.tree })
+    return this.#open(file.path, file.tree)
   }
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { siftJson } from '../cli/sift.ts'
 import { withRoot } from '../support/real-root.ts'
 import { fromPython, indexFolder, noon, run } from './index.ts'
 
@@ -51,6 +52,40 @@ describe('event data in the layout of JUNO', () => {
       npe: events.map(({ npe }) => npe),
     })
   })
+
+  test.each([
+    [
+      'the tree of a path',
+      'join p in "juno.root:CdVertexRecEvt" by event join w in "juno.root:Event/WpRec/WpRecEvt" by event',
+      'p.m_x',
+      'p.m_q',
+      'w.m_npe',
+    ],
+    [
+      'the navigator',
+      'join p in "juno.root:Meta/navigator" by event',
+      'p.`CdVertexRec.m_x`',
+      'p.`CdVertexRec.m_q`',
+      'p.`WpRec.m_npe`',
+    ],
+  ])(
+    'are joined by the entry of the navigator with %s; an event without the path has no value',
+    async (_, join, x, q, npe) => {
+      const file = path.join(folder, 'juno.root')
+      copyFileSync(path.join(import.meta.dirname, 'juno.root'), file)
+      await indexOf(file, path.join(folder, `joined-${npe.slice(0, 1)}`))
+      const cell = `from "joined-${npe.slice(0, 1)}/*.parquet" where entry == 3 or entry >= 10 ${join} select entry, x = ${x}, q = sum(${q}), npe = ${npe}`
+      const { lines, err } = await siftJson([cell], folder, ['--rows', 'all'])
+      expect(err).toBe('')
+      const wanted = events.filter(({ i }) => i === 3 || i >= 10)
+      expect(lines.at(-1)?.['data']).toEqual({
+        entry: wanted.map(({ i }) => i),
+        x: wanted.map(({ cd, i }) => (cd ? i : null)),
+        q: wanted.map(({ cd, i }) => (cd ? (i % 4) * i : 0)),
+        npe: wanted.map(({ npe: count }) => count),
+      })
+    },
+  )
 
   test('are the values that pyjuno reads from a file that real ROOT writes now', async (context) => {
     const file = path.join(folder, 'fresh.root')

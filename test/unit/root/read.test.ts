@@ -69,12 +69,20 @@ describe('which tree', () => {
     expect(source.rows).toBe(5)
   })
 
+  test('by the end of its path, where one tree alone has it', async () => {
+    await using source = await root.open(two, { tree: 'er/index' })
+    await using whole = await root.open(two, { tree: '/deep/er/index' })
+    expect(await readAll(source)).toEqual(await readAll(whole))
+    const twice = made('twice', `f['a/x'] = f['b/x'] = {'n': np.arange(2)}`)
+    expect((await failureOf(root.open(twice, { tree: 'x' }))).message).toContain('It has: `a/x`, `b/x`')
+  })
+
   test('several without `index`, a name that is not there, and none at all are errors that say what there is', async () => {
     const several = await failureOf(root.open(two, {}))
     expect(several.message).toBe(`\`${two}\` has 2 trees: \`other\`, \`deep/er/index\`.`)
     expect(several.fix).toBe(`Name one: \`${two}:other\`.`)
-    const unknown = await failureOf(root.open(two, { tree: 'index' }))
-    expect(unknown.message).toBe(`\`${two}\` has no tree \`index\`. It has: \`other\`, \`deep/er/index\`.`)
+    const unknown = await failureOf(root.open(two, { tree: 'ndex' }))
+    expect(unknown.message).toBe(`\`${two}\` has no tree \`ndex\`. It has: \`other\`, \`deep/er/index\`.`)
     const none = made('none', `f['h'] = np.histogram([1.0])`)
     expect((await failureOf(root.open(none, {}))).message).toBe(`\`${none}\` has no tree.`)
   })
