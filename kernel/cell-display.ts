@@ -1,7 +1,8 @@
 import type { Span } from '../dsl/ir/span.ts'
 import type { CellOutput } from './cell-output.ts'
 import type { MimeBundle, Publisher } from './interpreter.ts'
-import { htmlNote } from './render/html.ts'
+import { htmlNote, htmlQuiet } from './render/html.ts'
+import { noteLines } from './render/notes.ts'
 import { plural } from './render/numbers.ts'
 import { staleText } from './render/stale.ts'
 import { problemHtml, type ProblemPlace, problemText } from './render/problem.ts'
@@ -53,6 +54,8 @@ export class CellDisplay {
     if (bundle === null) return
     if (output.kind === 'result' && isLast(output.span, this.#options.place)) this.#publisher.result(bundle)
     else this.#publisher.display(bundle)
+    const notes = output.kind === 'result' && output.result.kind === 'hist' ? noteLines(output.result) : []
+    if (notes.length > 0) this.#publisher.display(lines(notes))
   }
 
   async #bundleOf(output: Shown): Promise<MimeBundle | null> {
@@ -60,11 +63,11 @@ export class CellDisplay {
       case 'result':
         return drawnBundle(output.result, this.#options.painter)
       case 'definition':
-        return note(`${output.name} : ${output.type}`)
+        return quiet(`${output.name} : ${output.type}`)
       case 'saved':
-        return note(`${output.path}: ${plural(output.rows, 'row')} saved`)
+        return lines([`${output.path}: ${plural(output.rows, 'row')} saved`])
       case 'stale':
-        return note(staleText(output))
+        return lines([staleText(output)])
       case 'problem':
         // The error that ends a cell is told by the protocol.
         if (output.problem.severity === 'error') return null
@@ -83,6 +86,11 @@ function isLast({ end }: Span, { text }: ProblemPlace): boolean {
   return /^(?:\s|#[^\n]*)*$/.test(text.slice(end))
 }
 
-function note(text: string): MimeBundle {
-  return { 'text/plain': text, 'text/html': htmlNote(text) }
+/** A line that stands back behind results. */
+function quiet(text: string): MimeBundle {
+  return { 'text/plain': text, 'text/html': htmlQuiet(text) }
+}
+
+function lines(notes: readonly string[]): MimeBundle {
+  return { 'text/plain': notes.join('\n'), 'text/html': notes.map(htmlNote).join('') }
 }

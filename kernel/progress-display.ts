@@ -1,6 +1,6 @@
 import type { Progress } from '../runtime/ports/backend.ts'
 import type { MimeBundle, Publisher } from './interpreter.ts'
-import { htmlNote, htmlPre } from './render/html.ts'
+import { htmlPre, htmlQuiet } from './render/html.ts'
 import { formatElapsed } from './render/numbers.ts'
 import { formatProgress, formatRead } from './render/progress.ts'
 
@@ -40,7 +40,7 @@ export class ProgressDisplay {
   end(progress: Progress, elapsedMs: number): void {
     if (this.#timer !== null) clearInterval(this.#timer)
     const text = formatRead(progress, elapsedMs)
-    const line = { 'text/plain': text, 'text/html': htmlNote(text) }
+    const line = { 'text/plain': text, 'text/html': htmlQuiet(text) }
     if (this.#shown !== null) this.#publisher.display(line, { id: this.#shown.id, update: true })
     this.#timer = this.#latest = this.#shown = null
   }

@@ -1,6 +1,7 @@
 import type { HistResult, Result } from '../../runtime/ports/backend.ts'
 import { cutflowHtml } from './cutflow.ts'
 import { describeHtml } from './describe.ts'
+import { histogramText } from './histogram.ts'
 import { histogramPicture } from './histogram-picture.ts'
 import { htmlNote } from './html.ts'
 import { noteLines } from './notes.ts'
@@ -24,11 +25,13 @@ export function plainBundle(result: Result): Bundle {
   const plain = { 'text/plain': resultText(result) }
   const notes = noteLines(result).map(htmlNote).join('')
   switch (result.kind) {
+    case 'hist':
+      // Beside a picture no HTML is shown: its notes are a display of their own.
+      return { 'text/plain': histogramText(result) }
     case 'table':
       return { ...plain, 'text/html': tableHtml(result) + notes }
     case 'number':
       return { ...plain, 'text/html': numberHtml(result) + notes }
-    case 'hist':
     case 'explain':
       return plain
     case 'cutflow':

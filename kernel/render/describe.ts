@@ -13,7 +13,7 @@ import {
   plural,
 } from './numbers.ts'
 import { textTable } from './text-table.ts'
-import { typeName, unitOfType } from './value.ts'
+import { shortTypeName, unitOfType } from './value.ts'
 
 export type DescribeResult = Extract<Result, { kind: 'describe' }>
 
@@ -63,7 +63,7 @@ function schemaColumns({ schema, catalog }: DescribeResult) {
   })
   return [
     left('column', ({ name }) => name),
-    left('type', ({ type }) => (isRecords(type) ? 'list of records' : typeName(type))),
+    left('type', ({ type }) => shortTypeName(type)),
     left('unit', unitWords),
     ...(ranges.size > 0 ? [left('range', (column) => rangeText(ranges.get(column.name), column.type))] : []),
     ...(columns.some(({ missing }) => missing) ? [left('', ({ missing }) => (missing ? 'may be missing' : ''))] : []),
@@ -84,10 +84,6 @@ function withFields(column: Column): readonly Column[] {
   const { name, type } = column
   if (type.kind !== 'list' || type.element.kind !== 'record') return [column]
   return [column, ...type.element.fields.map((field) => ({ ...field, name: `  ${name}.${field.name}` }))]
-}
-
-function isRecords(type: Column['type']): boolean {
-  return type.kind === 'list' && type.element.kind === 'record'
 }
 
 function unitWords({ type }: Column): string {

@@ -1,7 +1,7 @@
 import { Resvg } from '@resvg/resvg-js'
 import type { HistResult } from '../../runtime/ports/backend.ts'
 import { pictureFont } from '../picture-font.ts'
-import { summary } from './histogram.ts'
+import { counts } from './histogram.ts'
 import { axisTitle, type HistAxis, readable } from './histogram-axis.ts'
 import { momentsOf } from './histogram-moments.ts'
 
@@ -95,7 +95,7 @@ function twoAxes(jsroot: Jsroot, hist: HistResult, [x, y]: readonly [HistAxis, H
   setAxis(object.fYaxis, y)
   // The box of numbers would lie on the colour scale.
   object.fBits |= noStatisticsBox
-  object.fTitle = summary(hist)
+  object.fTitle = counts(hist)
   for (const [at, count] of hist.counts.entries()) {
     object.setBinContent(object.getBin(Math.floor(at / yBins) + 1, (at % yBins) + 1), count)
   }

@@ -21,7 +21,7 @@ export function histogramText(result: HistResult): string {
 }
 
 /** `entries 5,012, mean 212.3 µs, std 198 µs; underflow 3, overflow 41, NaN 0`. */
-export function summary(hist: HistResult): string {
+function summary(hist: HistResult): string {
   const { entries, axes } = momentsOf(hist)
   const several = hist.axes.length > 1
   const moments = axes.map(({ mean, std }, at) => {
@@ -29,11 +29,22 @@ export function summary(hist: HistResult): string {
     const quantity = (value: number) => `${formatNumber(value)}${unit === null ? '' : ` ${unit}`}`
     return `${several ? `${label}: ` : ''}mean ${quantity(mean)}, std ${quantity(std)}`
   })
-  const flows = several
-    ? `outside ${count(hist.outside)}`
-    : `underflow ${count(hist.underflow)}, overflow ${count(hist.overflow)}`
-  const sums = hist.sumw2 === null ? 'entries' : 'sum of weights'
-  return `${[`${sums} ${count(entries)}`, ...moments].join(several ? '; ' : ', ')}; ${flows}, NaN ${count(hist.nan)}`
+  return `${[entriesText(hist, entries), ...moments].join(several ? '; ' : ', ')}; ${flowsText(hist)}`
+}
+
+/** `entries 5,012; underflow 3, overflow 41, NaN 0`. */
+export function counts(hist: HistResult): string {
+  return `${entriesText(hist, momentsOf(hist).entries)}; ${flowsText(hist)}`
+}
+
+function entriesText({ sumw2 }: HistResult, entries: number): string {
+  return `${sumw2 === null ? 'entries' : 'sum of weights'} ${count(entries)}`
+}
+
+function flowsText({ axes, underflow, overflow, outside, nan }: HistResult): string {
+  const flows =
+    axes.length > 1 ? `outside ${count(outside)}` : `underflow ${count(underflow)}, overflow ${count(overflow)}`
+  return `${flows}, NaN ${count(nan)}`
 }
 
 function count(value: number): string {

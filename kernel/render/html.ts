@@ -18,17 +18,38 @@ export function htmlNote(text: string): string {
   return `<p style="margin:0.3em 0">${escapeHtml(text)}</p>`
 }
 
+/** A line that stands back: what was defined, how much was read. */
+export function htmlQuiet(text: string): string {
+  return `<p style="margin:0.3em 0;opacity:0.7">${escapeHtml(text)}</p>`
+}
+
 export function htmlPre(text: string): string {
   return `<pre style="line-height:1.2">${escapeHtml(text)}</pre>`
 }
 
-/** A table in a box that scrolls; everything in it is escaped. */
+/** A table in a box that scrolls; everything in it is escaped. Of a header the first line stands out. */
 export function htmlTable(columns: readonly HtmlColumn[]): string {
-  const headerLines = Math.max(0, ...columns.map(({ header }) => header.length))
+  const lines = headerLines(columns)
   const rows = Math.max(0, ...columns.map(({ cells }) => cells.length))
-  const row = (tag: 'th' | 'td', text: (column: HtmlColumn) => string) =>
-    `<tr>${columns.map((column) => `<${tag} style="text-align:${column.align}">${escapeHtml(text(column))}</${tag}>`).join('')}</tr>`
-  const head = Array.from({ length: headerLines }, (_, at) => row('th', ({ header }) => header[at] ?? '')).join('')
-  const body = Array.from({ length: rows }, (_, at) => row('td', ({ cells }) => cells[at] ?? '')).join('')
-  return `<div style="max-height:32em;overflow:auto"><table style="white-space:nowrap"><thead>${head}</thead><tbody>${body}</tbody></table></div>`
+  const cell = (tag: 'th' | 'td', { align }: HtmlColumn, content: string) =>
+    `<${tag} style="text-align:${align};white-space:nowrap">${content}</${tag}>`
+  const head = columns.map((column) => cell('th', column, headerHtml(column, lines))).join('')
+  const body = Array.from({ length: rows }, (_, at) => {
+    return `<tr>${columns.map((column) => cell('td', column, escapeHtml(column.cells[at] ?? ''))).join('')}</tr>`
+  }).join('')
+  return `<div style="max-height:32em;overflow:auto"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+}
+
+/** Those in which any column says something. */
+function headerLines(columns: readonly HtmlColumn[]): readonly number[] {
+  const most = Math.max(0, ...columns.map(({ header }) => header.length))
+  return Array.from({ length: most }, (_, line) => line).filter((line) => {
+    return columns.some(({ header }) => (header[line] ?? '') !== '')
+  })
+}
+
+function headerHtml({ header }: HtmlColumn, lines: readonly number[]): string {
+  const [first = '', ...others] = lines.map((line) => escapeHtml(header[line] ?? ''))
+  const small = others.map((text) => `<br><span style="font-weight:normal;opacity:0.7">${text || '&nbsp;'}</span>`)
+  return first + small.join('')
 }

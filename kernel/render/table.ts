@@ -1,9 +1,10 @@
 import type { Schema } from '../../dsl/ir/types.ts'
 import type { Result } from '../../runtime/ports/backend.ts'
 import { htmlNote, htmlTable } from './html.ts'
+import { goodTimeWords } from './notes.ts'
 import { plural } from './numbers.ts'
 import { textTable } from './text-table.ts'
-import { columnValues, formatValue, isNumeric, typeName, unitOfType } from './value.ts'
+import { columnValues, formatValue, isNumeric, shortTypeName, unitOfType } from './value.ts'
 import { shorten } from './width.ts'
 
 export type TableResult = Extract<Result, { kind: 'table' }>
@@ -43,7 +44,7 @@ function textColumns({ schema, batches }: TableResult, limit = Infinity) {
   return schema.columns.map((column, at) => ({
     name: column.name,
     unit: unitOfType(column.type),
-    type: typeName(column.type),
+    type: shortTypeName(column.type),
     align: isNumeric(column) ? ('right' as const) : ('left' as const),
     cells: Array.from(columnValues(batches, at, limit), (value) =>
       shorten(formatValue(value, column.type), column.type.kind === 'list' ? listWidth : cellWidth),
@@ -57,13 +58,16 @@ function header(name: string, unit: string | null, { columns }: Schema): readonl
   return hasUnits ? [name, unit === null ? '' : `[${unit}]`] : [name]
 }
 
-function countLine({ schema, rows, batches }: TableResult, limit = Infinity): string {
+/** Rows out, of them those shown, rows in, and how long the stream could see something. */
+function countLine(table: TableResult, limit = Infinity): string {
+  const { schema, rows, rowsIn, batches } = table
   const shown = Math.min(
     limit,
     batches.reduce((sum, batch) => sum + batch.numRows, 0),
   )
   const counted = shown < rows ? `the first ${shown} of ${plural(rows, 'row')}` : plural(rows, 'row')
-  return `${counted}${streamWords(schema)}`
+  const entered = rowsIn === undefined || rowsIn === rows ? [] : [`${plural(rowsIn, 'row')} in`]
+  return [`${counted}${streamWords(schema)}`, ...entered, goodTimeWords(table) ?? []].flat().join('; ')
 }
 
 function streamWords({ stream, roles }: Schema): string {

@@ -84,6 +84,11 @@ export function typeName(type: Type): string {
   }
 }
 
+/** The same for a header: what records have in them is told by `describe`. */
+export function shortTypeName(type: Type): string {
+  return type.kind === 'list' && type.element.kind === 'record' ? 'list of records' : typeName(type)
+}
+
 function elementName(element: Extract<Type, { kind: 'list' }>['element']): string {
   if (element.kind !== 'record') return typeName(element)
   return `struct<${element.fields.map(({ name, type }) => `${name}: ${typeName(type)}`).join(', ')}>`

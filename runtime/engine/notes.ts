@@ -26,7 +26,7 @@ export function notesPlan(query: BackendQuery): NotesPlan {
     const timed = query.inputs.filter(({ kind }) => kind === 'livetime').map(({ plan }) => plan)
     return all([...own, { asks: [], value: () => timed.flatMap(partialVetoes) }])
   }
-  return all(query.kind === 'table' ? [...own, ...sharedNotes(query.plan), edgeNote(query)] : own)
+  return all(query.kind === 'table' ? [...own, ...sharedNotes(query.plan), timeNotes(query)] : own)
 }
 
 /** How many rows with NaN each `where` meets. */
@@ -132,17 +132,30 @@ function sharedNotes(plan: Plan): readonly NotesPlan[] {
   return [{ asks: [sharing], value }]
 }
 
-function edgeNote({ plan, windows }: Extract<BackendQuery, { kind: 'table' }>): NotesPlan {
-  if (windows === undefined) return all([])
-  const complete: Plan = { op: 'complete', input: plan, windows }
-  const [before, after] = [countOf(plan), countOf(complete)]
-  const [whole, left] = [goodTimePlan(plan), goodTimePlan(complete)]
+/** What the windows of the rows look at outside of the good time, and how long that is. */
+function timeNotes({ plan, windows }: Extract<BackendQuery, { kind: 'table' }>): NotesPlan {
+  const whole = goodTimePlan(plan)
+  if (whole === null) return all([])
+  const edge = windows === undefined ? null : edgeOf({ op: 'complete', input: plan, windows })
   return {
-    asks: [before, after, ...(whole?.asks ?? []), ...(left?.asks ?? [])],
+    asks: [...whole.asks, ...(edge?.asks ?? [])],
     value: (datasets) => {
+      const good = whole.value(datasets)
+      const ns = livetimeOf(good)
+      const time = { kind: 'livetime', ns: String(ns), approximate: good.approximate } as const
+      return [...(edge?.value(datasets, ns) ?? []), time, ...partialVetoes(plan)]
+    },
+  }
+}
+
+function edgeOf(complete: Extract<Plan, { op: 'complete' }>) {
+  const [before, after] = [countOf(complete.input), countOf(complete)]
+  const left = goodTimePlan(complete)
+  return {
+    asks: [before, after, ...(left?.asks ?? [])],
+    value: (datasets: Datasets, wholeNs: bigint): readonly Note[] => {
       const rows = before.whole().count - after.whole().count
-      const ns =
-        whole === null || left === null ? 0n : livetimeOf(whole.value(datasets)) - livetimeOf(left.value(datasets))
+      const ns = left === null ? 0n : wholeNs - livetimeOf(left.value(datasets))
       return rows === 0 && ns === 0n ? [] : [{ kind: 'edge', rows, ns: String(ns) }]
     },
   }

@@ -31,7 +31,8 @@ function notesOfRows(query: BackendQuery, data: NaiveData, rowsOf: RowsOf): read
     return [...notes, ...timed.flatMap(partialVetoes)]
   }
   if (query.kind !== 'table') return notes
-  return [...notes, ...sharedNotes(query.plan, rowsOf), ...edgeNotes(query, data, rowsOf)]
+  const ofTime = [...edgeNotes(query, data, rowsOf), ...livetimeNotes(query.plan, data, rowsOf)]
+  return [...notes, ...sharedNotes(query.plan, rowsOf), ...ofTime]
 }
 
 /** The joins and unions that the rows of a plan come through. */
@@ -95,6 +96,13 @@ function sharedNotes(plan: Plan, rowsOf: RowsOf): readonly Note[] {
     const several = [...counts.values()].filter((count) => count > 1)
     return several.length === 0 ? [] : [{ kind: 'shared', role, events: several.length, rows: Math.max(...several) }]
   })
+}
+
+function livetimeNotes(plan: Plan, data: NaiveData, rowsOf: RowsOf): readonly Note[] {
+  const good = goodTimeOf(plan, data, rowsOf)
+  if (good === null) return []
+  const ns = String(livetimeOf(good))
+  return [{ kind: 'livetime', ns, approximate: good.approximate }, ...partialVetoes(plan)]
 }
 
 function edgeNotes(

@@ -135,15 +135,16 @@ export interface ReadFacts {
  * in `rows` rows. `unmatched`: rows that the join `join` dropped since they have no partner. `edge`: rows whose windows
  * reach outside of the good time, and the good time that `complete` would take away. `overlap`: in the runs that two
  * streams of a union share, the intersection of their good time is this fraction, under 0.9, of the shorter one.
- * `partialVeto`: of a live time: the veto of this label, or text, removes events and no time. `nan`: of the rows that come
- * to the `where` of this label, or text, those in which an operand of one of its comparisons is NaN: a comparison with
- * NaN does not hold, `!=` does.
+ * `livetime`: of events and matches shown as a table: how long their good time is. `partialVeto`: of a live time: the
+ * veto of this label, or text, removes events and no time. `nan`: of the rows that come to the `where` of this label, or
+ * text, those in which an operand of one of its comparisons is NaN: a comparison with NaN does not hold, `!=` does.
  */
 export type Note =
   | { readonly kind: 'shared'; readonly role: string; readonly events: number; readonly rows: number }
   | { readonly kind: 'unmatched'; readonly join: string; readonly rows: number }
   | { readonly kind: 'edge'; readonly rows: number; readonly ns: string }
   | { readonly kind: 'overlap'; readonly fraction: number }
+  | { readonly kind: 'livetime'; readonly ns: string; readonly approximate: boolean }
   | { readonly kind: 'partialVeto'; readonly veto: string }
   | { readonly kind: 'nan'; readonly where: string; readonly rows: number }
 

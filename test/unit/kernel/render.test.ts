@@ -40,6 +40,26 @@ describe('a table as text', () => {
     expect(tableText(pairs).split('\n').at(-1)).toBe('the first 1 of 4,711 rows of match(prompt, delayed)')
   })
 
+  test('says how many rows came in and how long the stream could see something, as far as that is known', () => {
+    const pairs = {
+      ...table([{ name: 'n', type: count, values: [1] }], { stream: 'match', roles: ['a', 'b'] }),
+      rowsIn: 1_998_475,
+    }
+    const time = (approximate: boolean) => ({ kind: 'livetime', ns: '39050124621036', approximate }) as const
+    const line = 'rows of match(a, b); 1,998,475 rows in; good time'
+    expect(
+      tableText({ ...pairs, rows: 3185, notes: [time(false)] })
+        .split('\n')
+        .at(-1),
+    ).toBe(`the first 1 of 3,185 ${line} 10.847 h`)
+    expect(tableHtml({ ...pairs, rows: 3185, notes: [time(true)] })).toContain(`${line} ≈ 10.847 h</p>`)
+    expect(
+      tableText({ ...pairs, rowsIn: 1 })
+        .split('\n')
+        .at(-1),
+    ).toBe('1 row of match(a, b)')
+  })
+
   test('shows a missing value as a dash, a list by its first elements', () => {
     const rows = table(
       [
@@ -100,9 +120,22 @@ describe('HTML', () => {
     }
   })
 
+  test('of a table has its header in one row, without a line that says nothing, and no type of many lines', () => {
+    const page = tableHtml(
+      table([
+        { name: 'n', type: count, values: [1] },
+        { name: 'mu', type: tracks, values: [[]] },
+      ]),
+    )
+    expect(page.match(/<th .*?<\/th>/g)).toEqual([
+      '<th style="text-align:right;white-space:nowrap">n<br><span style="font-weight:normal;opacity:0.7">int32</span></th>',
+      '<th style="text-align:left;white-space:nowrap">mu<br><span style="font-weight:normal;opacity:0.7">list of records</span></th>',
+    ])
+  })
+
   test('of a table holds at most 1000 rows and 200 columns', () => {
     const long = table([{ name: 'n', type: count, values: Array.from({ length: 1500 }, (_, at) => at) }])
-    expect(tableHtml(long).match(/<tr>/g)).toHaveLength(1000 + 3)
+    expect(tableHtml(long).match(/<tr>/g)).toHaveLength(1000 + 1)
     expect(tableHtml(long)).toContain('the first 1000 of 1,500 rows of events')
     const wide = table(Array.from({ length: 250 }, (_, at) => ({ name: `c${at}`, type: count, values: [1] })))
     expect(tableHtml(wide).match(/<td/g)).toHaveLength(200)
@@ -357,7 +390,9 @@ test('a note is a line in words', () => {
       { kind: 'unmatched', join: 'psd', rows: 1 },
       { kind: 'edge', rows: 3, ns: '400000000' },
       { kind: 'overlap', fraction: 0.855 },
+      { kind: 'livetime', ns: '5', approximate: false },
       { kind: 'partialVeto', veto: 'shower' },
+      { kind: 'nan', where: 'fv', rows: 2916 },
     ],
   }
   expect(noteLines(noted)).toEqual([
@@ -365,7 +400,8 @@ test('a note is a line in words', () => {
     '`join psd` dropped 1 row without a partner',
     'edge: the windows of 3 rows, and of 400 ms of live time, reach outside of the good time; `complete` drops them',
     'the good time that the streams of the union share is 85.5 % of the shorter one; `good: either` or `good: both` decides',
-    'excludes the position-dependent veto `shower`',
+    'live time excludes the position-dependent veto `shower`',
+    '`where fv` met NaN in 2,916 rows',
   ])
 })
 

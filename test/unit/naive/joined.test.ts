@@ -15,6 +15,8 @@ const data: NaiveData = new Map([
     ),
   ],
 ])
+/** The good time of all streams here. */
+const wholeTime = { kind: 'livetime', ns: '1000', approximate: false }
 const left = scan('left')
 const right = scan('right')
 const byEvent: readonly JoinKey[] = [
@@ -75,8 +77,11 @@ describe('join', () => {
   })
 
   test('its dropped rows are counted', () => {
-    expect(notesOf({ kind: 'table', plan: join('drop') }, data)).toEqual([{ kind: 'unmatched', join: 'p', rows: 1 }])
-    expect(notesOf({ kind: 'table', plan: join('missing') }, data)).toEqual([])
+    expect(notesOf({ kind: 'table', plan: join('drop') }, data)).toEqual([
+      { kind: 'unmatched', join: 'p', rows: 1 },
+      wholeTime,
+    ])
+    expect(notesOf({ kind: 'table', plan: join('missing') }, data)).toEqual([wholeTime])
   })
 })
 
@@ -85,14 +90,17 @@ test('events that several rows of a match share are counted by role', () => {
   expect(notesOf({ kind: 'table', plan: pairs }, data)).toEqual([
     { kind: 'shared', role: 'a', events: 1, rows: 2 },
     { kind: 'shared', role: 'd', events: 1, rows: 2 },
+    wholeTime,
   ])
 })
 
 test('rows whose windows leave the good time are counted, with that time', () => {
   expect(notesOf({ kind: 'table', plan: left, windows: [{ low: -15, high: 0, source: left }] }, data)).toEqual([
     { kind: 'edge', rows: 1, ns: '15' },
+    wholeTime,
   ])
-  expect(notesOf({ kind: 'table', plan: left, windows: [{ low: 0, high: 0, source: left }] }, data)).toEqual([])
+  const inside = { kind: 'table', plan: left, windows: [{ low: 0, high: 0, source: left }] } as const
+  expect(notesOf(inside, data)).toEqual([wholeTime])
 })
 
 test('a live time tells the vetoes that take away events and no time', () => {
@@ -112,6 +120,10 @@ test('a live time tells the vetoes that take away events and no time', () => {
       { kind: 'number', text: 'l', value: column('~1', int64), inputs: [{ kind: 'livetime', name: '~1', plan }] },
       data,
     )
+  expect(notesOf({ kind: 'table', plan: near('shower') }, data)).toEqual([
+    wholeTime,
+    { kind: 'partialVeto', veto: 'shower' },
+  ])
   expect(notes(near('shower'))).toEqual([{ kind: 'partialVeto', veto: 'shower' }])
   expect(notes(near(null))).toEqual([{ kind: 'partialVeto', veto: 'veto E < 3 within 5 ns after right' }])
   expect(notes(left)).toEqual([])
