@@ -3,7 +3,7 @@ import { rowFunctions } from '../functions/index.ts'
 import { aggregate } from './aggregate.ts'
 import { aggregateNames, isAggregateName } from './aggregate-type.ts'
 import { geometry, geometryNames } from './geometry.ts'
-import { functionMeantBy } from '../parse/habits.ts'
+import { functionMeantBy } from '../parse/functions-elsewhere.ts'
 import { expanded } from './macro.ts'
 import { meantBy } from '../ir/meant.ts'
 import { demandMeaning } from './unknown.ts'
@@ -42,7 +42,7 @@ function valueOfBuiltIn(call: Call, scope: Scope): Value {
   const found = geometry(call, scope)
   if (found !== undefined) return found
   const entry = rowFunctions.get(name.text)
-  if (entry?.signature === undefined) return unknownFunction(name, scope)
+  if (entry?.signature === undefined) return unknownFunction(call, scope)
   const fn = { ...entry, signature: entry.signature }
   return name.text === 'bin' ? binCall(call, fn, scope) : scalarCall(call, fn, scope)
 }
@@ -63,14 +63,25 @@ function livetime(call: Call, scope: Scope): Term {
   return { kind: 'total', total: { kind: 'livetime', plan: stream.plan }, type, missing: false }
 }
 
-function unknownFunction(name: ast.Name, scope: Scope): never {
+function unknownFunction(call: Call, scope: Scope): never {
+  const { name, span } = call
   const bound = scope.names.get(name.text)
   if (bound !== undefined) {
     const facts = { name: name.text, found: meaningWord(bound.meaning.kind), wants: 'a function' }
     return refuse(scope, 'S130', { span: name.span, facts })
   }
+  const power = asPower(call, scope)
+  if (power !== null) return refuse(scope, 'S118', { span, facts: { name: name.text, span, meant: power } })
   const meant = functionMeantBy(name.text) ?? meantBy(name.text, functionNames(scope))
   return refuse(scope, 'S118', { span: name.span, facts: { name: name.text, span: name.span, meant } })
+}
+
+/** `pow(x, 2)` as `x^2`: a power is an operator here. */
+function asPower({ name, args }: Call, scope: Scope): string | null {
+  const [base, exponent] = args.map(({ value }) => cut(scope, value.span))
+  if (!/^pow(er)?$/.test(name.text) || base === undefined || exponent === undefined || args.length > 2) return null
+  const operand = (text: string): string => (/^[\w.]+$/.test(text) ? text : `(${text})`)
+  return `${operand(base)}^${operand(exponent)}`
 }
 
 function functionNames({ names }: Scope): readonly string[] {

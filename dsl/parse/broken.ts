@@ -63,7 +63,17 @@ interface Meaning {
 /** Characters that people write for something that the language writes otherwise. */
 const characters: Readonly<Record<string, Meaning>> = {
   ...written({ '≤': '<=', '≥': '>=', '≠': '!=', '×': '*', '·': '*', '⋅': '*', '÷': '/', '−': '-', '–': '-', '—': '-' }),
-  ...written({ '²': '^2', '³': '^3', '∧': ' and ', '∨': ' or ', '¬': 'not ', '∈': ' in ', '…': ' .. ', '°': ' deg' }),
+  ...written({
+    '²': '^2',
+    '³': '^3',
+    '~': 'not ',
+    '∧': ' and ',
+    '∨': ' or ',
+    '¬': 'not ',
+    '∈': ' in ',
+    '…': ' .. ',
+    '°': ' deg',
+  }),
   '&': { hint: 'Conditions are joined by `and`.', meant: ' and ' },
   '|': { hint: 'Conditions are joined by `or`.', meant: ' or ' },
   ';': { hint: 'Statements and stages end without a sign.', meant: '' },

@@ -25,12 +25,14 @@ export function halt(text: string, tokens: readonly IToken[]): Halted {
  */
 export function mistakeIn(halted: Halted, following: IToken | undefined, lexed: Lexed): Diagnostic {
   const token = halted.tokens[halted.at]
-  if (token !== undefined && isA(token, t.Broken)) return brokenToken(halted.text, token)
+  if (token !== undefined && isA(token, t.Broken)) {
+    return habitOf(halted, following) ?? brokenToken(halted.text, token)
+  }
   return (
     openedTwice(halted, following) ??
     openingDefinition(halted, following) ??
     indentedDefinition(halted, lexed) ??
-    habitOf(halted) ??
+    habitOf(halted, following) ??
     misplacedClause(halted) ??
     usualMistake(halted, lexed) ??
     unexpected(halted)

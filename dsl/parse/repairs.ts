@@ -11,6 +11,7 @@ import { missing, missingEarlier } from './missing.ts'
 import { withoutOpening } from './opening.ts'
 import { otherSpelling } from './spelling.ts'
 import { syntaxError } from './syntax-messages.ts'
+import { synonyms } from './synonyms.ts'
 import * as t from './tokens.ts'
 import { isUnitSpelling, unitMeantBy } from './unit-names.ts'
 
@@ -74,24 +75,6 @@ function misspelled(halted: Halted): Diagnostic | undefined {
   if (best === undefined) return undefined
   const span = spanOfToken(best.token)
   return syntaxError('S003', span, { found: best.token.image, meant: best.meant, span })
-}
-
-/** Words of other languages for ours. */
-const synonyms: Readonly<Record<string, t.Word>> = {
-  filter: 'where',
-  having: 'where',
-  let: 'define',
-  limit: 'take',
-  head: 'take',
-  plot: 'hist',
-  histogram: 'hist',
-  histo: 'hist',
-  order: 'sort',
-  print: 'show',
-  display: 'show',
-  def: 'fn',
-  function: 'fn',
-  nbins: 'bins',
 }
 
 /** The words that may stand in the place of a token and are like it. */

@@ -1,6 +1,7 @@
 import type { TokenType } from 'chevrotain'
 import type { Diagnostic } from '../ir/diagnostic.ts'
 import { gainOf, type Halted, mends } from './attempt.ts'
+import { isStageWord } from './expected.ts'
 import { isA, spanOfToken } from './lex.ts'
 import { syntaxError } from './syntax-messages.ts'
 import * as t from './tokens.ts'
@@ -49,6 +50,7 @@ const spellings: readonly Spelling[] = [
   },
   { found: [t.word('in')], written: 'over', types: [t.word('over')], why: 'The range of an axis is given by `over`.' },
   { found: [t.word('to')], written: '..', types: [t.RangeClosed], why: 'A range is written `0 .. 12 MeV`.' },
+  { found: [t.Comma], written: ' and', types: [t.word('and')], why: 'Conditions are joined by `and`.' },
   { found: [t.word('where')], written: 'and', types: [t.word('and')], why: 'Conditions are joined by `and`.' },
 ]
 
@@ -114,10 +116,16 @@ function spelledOtherwise(halted: Halted): Diagnostic | undefined {
         continue
       if (gainOf(halted, { index, removed: found.length, types }) !== Infinity) continue
       const span = { start: first.startOffset, end: spanOfToken(last).end }
+      if (isA(first, t.Comma) && !isBehindWhere(halted)) continue
       // `mu:  = …` lacks a name.
       if (isA(first, t.Colon) && text.slice(span.start, span.end).includes(' ')) continue
       return syntaxError('S018', span, { found: text.slice(span.start, span.end), written, why, span })
     }
   }
   return undefined
+}
+
+/** The last stage is a condition. */
+function isBehindWhere({ tokens, at }: Halted): boolean {
+  return tokens.slice(0, at).findLast((token) => isStageWord(t.wordOf(token.tokenType) ?? ''))?.image === 'where'
 }

@@ -105,7 +105,7 @@ const texts: MessageTable<SyntaxMessages> = {
   }),
   S018: ({ found, written, why, span }) => ({
     message: `\`${found}\` cannot stand here. ${why}`,
-    fix: replacement(`write \`${written}\``, span, written),
+    fix: replacement(`write \`${written.trim()}\``, span, written),
   }),
   S019: ({ found }) => ({
     message: `A condition stands before its window: put \`${found} …\` before \`within\`, \`between\` or \`during\`.`,

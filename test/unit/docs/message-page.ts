@@ -4,7 +4,8 @@ import { compile } from '../../../dsl/compile.ts'
 import type { Diagnostic } from '../../../dsl/ir/diagnostic.ts'
 import { diagnose } from '../../../dsl/ir/name-messages.ts'
 import { library } from '../check/library.ts'
-import { examples, habits, opening, refused } from './message-examples.ts'
+import { habits } from './habit-examples.ts'
+import { examples, opening, refused } from './message-examples.ts'
 
 const catalog = { ...library, rate: () => 1000 }
 
@@ -46,8 +47,8 @@ export function messagesPage(): string {
     ...part('Warnings', /^W/),
     '\n## Files, data and running\n\n| code | |\n|---|---|\n',
     ...runtimeCodes().map(([code, text]) => `| \`${code}\` | ${text} |\n`),
-    '\n## Habits from ROOT, SQL and Python\n',
-    ...(['ROOT and C++', 'SQL', 'Python'] as const).map(habitsPart),
+    '\n## Habits from ROOT, SQL, Python and elsewhere\n',
+    ...(['ROOT and C++', 'SQL', 'Python', 'notebooks and typography'] as const).map(habitsPart),
   ].join('')
 }
 

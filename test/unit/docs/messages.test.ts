@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { nameMessageCodes } from '../../../dsl/ir/name-messages.ts'
 import { syntaxMessageCodes } from '../../../dsl/parse/syntax-messages.ts'
-import { examples, habits } from './message-examples.ts'
+import { habits } from './habit-examples.ts'
+import { examples } from './message-examples.ts'
 import { applied, messagesPage, said } from './message-page.ts'
 
 const page = fileURLToPath(new URL('../../../docs/messages.md', import.meta.url))
