@@ -184,6 +184,7 @@ function ofExpr(expr: Expr | null, ranges: Ranges): readonly Look[] {
     case 'missing':
     case 'column':
     case 'element':
+    case 'total':
       return []
   }
 }

@@ -1,11 +1,11 @@
-import type { ColumnExpr, Expr } from '../ir/plan.ts'
+import type { ColumnExpr, Expr, NumberInput } from '../ir/plan.ts'
 import type { Span } from '../ir/span.ts'
 import type { ListType } from '../ir/types.ts'
 import { settled } from './constant.ts'
 import { conjunction } from './logic.ts'
 import { refuse } from './refusal.ts'
 import type { Scope } from './scope.ts'
-import type { AggregateTerm, ColumnTerm, Frame, ListColumn, ReduceTerm, Term } from './term.ts'
+import type { AggregateTerm, ColumnTerm, Frame, ListColumn, ReduceTerm, Term, Total, TotalTerm } from './term.ts'
 
 /** The rows of a plan's expression, and the text that it comes from. */
 export interface View {
@@ -15,8 +15,8 @@ export interface View {
   readonly element?: Pick<ReduceTerm, 'list' | 'element'>
   readonly scope: Scope
   readonly span: Span
-  /** The column of a number over a whole stream; absent in expressions of rows. */
-  readonly total?: (term: Extract<Term, { kind: 'total' }>) => Expr
+  /** The column of a number over a whole stream; absent in expressions of rows, where it is a number of its own. */
+  readonly total?: (term: TotalTerm) => Expr
 }
 
 /** A checked expression as the plan has it: constants are numbers, columns belong to `row` or `other`. */
@@ -50,8 +50,29 @@ export function lower(term: Term, view: View): Expr {
       return { kind: 'element', list: lowerList(term.list, view), index, field, type, missing }
     }
     case 'total':
-      if (view.total === undefined) throw new Error('a number over a whole stream stands in no row')
-      return view.total(term)
+      return view.total === undefined ? totalExpr(term) : view.total(term)
+  }
+}
+
+function totalExpr({ total, type, missing }: TotalTerm): Expr {
+  return { kind: 'total', of: inputOf(total, { name: 'total', type, missing }), type, missing }
+}
+
+/** A number over a whole stream, as an input of what reads it by a name. */
+export function inputOf(
+  total: Total,
+  { name, type, missing }: Pick<TotalTerm, 'type' | 'missing'> & { readonly name: string },
+): NumberInput {
+  switch (total.kind) {
+    case 'livetime':
+      return { kind: 'livetime', name, plan: total.plan }
+    case 'measure':
+      return {
+        kind: 'measure',
+        name,
+        plan: total.plan,
+        measure: { name, fn: total.fn, value: total.value, type, missing },
+      }
   }
 }
 

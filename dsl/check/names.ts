@@ -6,7 +6,7 @@ import { bareRow, counted, listColumn, refuseField } from './lists.ts'
 import type { Path } from './path.ts'
 import { refuse } from './refusal.ts'
 import { noteUse, type Rows, type Scope, type Value, warn } from './scope.ts'
-import type { Frame, ListColumn, RowRef, Term } from './term.ts'
+import type { Frame, ListColumn, RowRef } from './term.ts'
 import { demandMeaning, unknownColumn, unknownStream } from './unknown.ts'
 
 /** What a path means; innermost first: parameters of a macro, roles and columns of the row, names of the notebook. */
@@ -90,18 +90,8 @@ function valueOfName(name: ast.Name, bound: Bound, scope: Scope): Value {
   demandMeaning(name, bound, scope)
   noteUse(scope, name.text, bound)
   const { meaning } = bound
-  if (meaning.kind === 'value') return scope.place.kind === 'nowhere' ? meaning.term : ofRow(meaning.term, name, scope)
+  if (meaning.kind === 'value') return meaning.term
   return meaning.kind === 'list' ? meaning : { kind: 'meaning', meaning }
-}
-
-/** A value of the notebook in an expression of each row: a number over a whole stream is refused (S140). */
-function ofRow(term: Term, name: ast.Name, scope: Scope): Term {
-  if (!readsWholeStream(term)) return term
-  return refuse(scope, 'S140', { span: name.span, facts: { text: name.text } })
-}
-
-function readsWholeStream(term: Term): boolean {
-  return term.kind === 'total' || (term.kind === 'call' && term.args.some(readsWholeStream))
 }
 
 /** A role, a column of a role, a bare column; undefined where the row has none of the name. */

@@ -1,7 +1,7 @@
 import type * as ast from '../ir/ast.ts'
 import type { NumberInput, Query } from '../ir/plan.ts'
 import { settled } from './constant.ts'
-import { lower, type View } from './lower.ts'
+import { inputOf, lower, type View } from './lower.ts'
 import { cut, type Scope } from './scope.ts'
 import type { Term, Total } from './term.ts'
 
@@ -17,24 +17,6 @@ export function numberQuery(term: Term, expr: ast.Expr, scope: Scope): Query {
   const at = { scope, span: expr.span }
   const value = lower(settled(term, at), { row: null, other: null, total, ...at })
   return { kind: 'number', text: cut(scope, expr.span), value, inputs }
-}
-
-function inputOf(
-  total: Total,
-  column: Pick<Extract<Term, { kind: 'total' }>, 'type' | 'missing'> & { readonly name: string },
-): NumberInput {
-  const { name, type, missing } = column
-  switch (total.kind) {
-    case 'livetime':
-      return { kind: 'livetime', name, plan: total.plan }
-    case 'measure':
-      return {
-        kind: 'measure',
-        name,
-        plan: total.plan,
-        measure: { name, fn: total.fn, value: total.value, type, missing },
-      }
-  }
 }
 
 function isSame(input: NumberInput, total: Total): boolean {

@@ -75,10 +75,13 @@ export function operandOf(expr: ast.Expr, scope: Scope): Operand {
   return { term: termOf(expr, scope), expr }
 }
 
-/** One value, and one that is there. `condition` is the comparison that it stands in. */
+/**
+ * One value, and one that is there. `condition` is the comparison that it stands in. A number that is shown needs no
+ * handling: what is computed of a missing one is shown as missing.
+ */
 export function presentOperand(expr: ast.Expr, scope: Scope, condition?: ast.Expr): Operand {
   const operand = { term: termOf(expr, scope, condition), expr }
-  if (isUnhandled(operand.term)) refuseMissing(operand, scope, condition)
+  if (scope.place.kind !== 'nowhere' && isUnhandled(operand.term)) refuseMissing(operand, scope, condition)
   return operand
 }
 
@@ -112,11 +115,16 @@ function recordOf(term: Term): string | undefined {
 
 function reasonOf(term: Term): string {
   if (term.kind === 'aggregate') return 'finds no row in some windows'
+  if (isTotal(term)) return 'is of a stream that may have no rows'
   if (term.kind === 'element') return 'lies behind the end of the list in some rows'
   const [column] = valuesRead(term) ?? []
   const record = column?.frame.optional.find(({ prefix }) => column.name.startsWith(prefix))
   if (record !== undefined) return `comes from \`join optional\` (${record.place})`
   return term.kind === 'reduce' ? 'is of nothing in some rows' : 'has no value in some rows'
+}
+
+function isTotal(term: Term): boolean {
+  return term.kind === 'total' || (term.kind === 'call' && term.args.some(isTotal))
 }
 
 /** A condition: true or false in every row. */

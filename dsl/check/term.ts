@@ -31,7 +31,7 @@ export interface RowRef {
   readonly prefix: string
 }
 
-/** A number over a whole stream, as an input of a `number` query. */
+/** What a number over a whole stream is of. */
 export type Total =
   | { readonly kind: 'measure'; readonly plan: Plan; readonly fn: AggregateName; readonly value: Expr | null }
   | { readonly kind: 'livetime'; readonly plan: Plan }
@@ -60,7 +60,7 @@ export type Term =
   | AggregateTerm
   | ReduceTerm
   | ElementTerm
-  | { readonly kind: 'total'; readonly total: Total; readonly type: Scalar; readonly missing: boolean }
+  | TotalTerm
 
 /** An exact number in the unit in which it is written. `whole`: written without a point, or a quantity. */
 export interface Constant {
@@ -101,6 +101,14 @@ export interface ReduceTerm {
   readonly value: Term | null
   readonly where: readonly Term[]
   readonly element: Frame
+  readonly type: Scalar
+  readonly missing: boolean
+}
+
+/** A number over a whole stream: in no row, or the same in all of them. */
+export interface TotalTerm {
+  readonly kind: 'total'
+  readonly total: Total
   readonly type: Scalar
   readonly missing: boolean
 }
@@ -199,7 +207,6 @@ export function isMissing(term: Term): boolean {
   }
 }
 
-/** A number over a whole stream has its missing value shown, so it needs no handling. */
 export function isUnhandled(term: Term): boolean {
   if (term.kind === 'column') return term.unhandled
   if (term.kind === 'call') {
@@ -207,7 +214,7 @@ export function isUnhandled(term: Term): boolean {
     return term.fn === 'coalesce' ? term.args.every(isUnhandled) : term.args.some(isUnhandled)
   }
   if (term.kind === 'reduce') return term.missing && (term.list.unhandled || missesOfNothing(term.fn))
-  return (term.kind === 'aggregate' || term.kind === 'element') && term.missing
+  return (term.kind === 'aggregate' || term.kind === 'element' || term.kind === 'total') && term.missing
 }
 
 /** Whether an aggregate over nothing is missing. */
@@ -243,7 +250,7 @@ export function valuesRead(term: Term): readonly ColumnTerm[] | null {
           },
         ]
   }
-  if ((term.kind === 'aggregate' || term.kind === 'element') && term.missing) return null
+  if ((term.kind === 'aggregate' || term.kind === 'element' || term.kind === 'total') && term.missing) return null
   if (term.kind !== 'call' || decidesMissing(term.fn)) return []
   if (term.fn === 'coalesce') return null
   const read = term.args.map(valuesRead)

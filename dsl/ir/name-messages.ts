@@ -140,7 +140,7 @@ const texts: MessageTable<NameMessages> = {
     ...(owners[0] === undefined ? {} : renamed(span, `${owners[0]}.${column}`)),
   }),
   S110: ({ call, at }) => ({
-    message: `A look-back needs a window, or it would scan all data: \`${call}\`.`,
+    message: `A look-back needs a window, or it would scan all data: \`${call}\`. A number over all data stands here by a name: \`n = ${call.replace(' within 1 s before this', '')}\` in a line of its own.`,
     fix: insertion('add `within 1 s before this`', at, ' within 1 s before this'),
   }),
   S111: ({ what, why, test }) => ({
@@ -217,7 +217,7 @@ const texts: MessageTable<NameMessages> = {
   }),
   S139: ({ text }) => ({ message: `\`${text}\` is beyond what a number can hold.` }),
   S140: ({ text }) => ({
-    message: `\`${text}\` is a number over a whole stream; it can be shown, but not yet stand in an expression of each row.`,
+    message: `\`${text}\` is a number over a whole stream. In an expression of each row it stands by a name: write \`n = ${text}\` first, in a line of its own, and \`n\` here.`,
   }),
   S141: ({ verb }) => ({ message: `\`hist\` ends a pipeline: \`${verb}\` cannot follow it. Put it before \`hist\`.` }),
   S142: ({ text }) => ({

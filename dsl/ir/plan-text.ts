@@ -1,4 +1,4 @@
-import type { ColumnExpr, Expr, Named, Plan, Role, Window } from './plan.ts'
+import type { ColumnExpr, Expr, Named, Plan, Role, TotalExpr, Window } from './plan.ts'
 import { unitText } from './units.ts'
 
 /** A plan as lines, what it starts from first; streams that a stage looks at stand below it, set in. */
@@ -171,7 +171,16 @@ function exprText(expr: Expr, other = 'other'): string {
       return `${expr.fn}(${aggregatedText(expr.value, expr.where)}of ${exprText(expr.list, other)})`
     case 'element':
       return `${exprText(expr.list, other)}[${expr.index}]${expr.field === '' ? '' : `.${expr.field}`}`
+    case 'total':
+      return totalText(expr)
   }
+}
+
+function totalText({ of }: TotalExpr): string {
+  const source = `(${planLines(of.plan).join('; ')})`
+  if (of.kind === 'livetime') return `livetime${source}`
+  const { fn, value, where = null } = of.measure
+  return `${fn}(${aggregatedText(value, where)}in ${source})`
 }
 
 function columnText({ row, name }: ColumnExpr, other: string): string {

@@ -26,6 +26,15 @@ export type Expr =
   | WindowAggregate
   | ListReduction
   | ListElement
+  | TotalExpr
+
+/** A number over a whole stream in an expression of rows: evaluated first, it is the same for all of them. */
+export interface TotalExpr {
+  readonly kind: 'total'
+  readonly of: NumberInput
+  readonly type: Scalar
+  readonly missing: boolean
+}
 
 /**
  * A column of `row`, of `other`, or of the `element` of a list that a reduction is at: there `name` is that of the
@@ -399,7 +408,7 @@ export interface CutflowBy {
 }
 
 /**
- * A number over a whole stream, bound to a column name that the expression of a `number` query reads:
+ * A number over a whole stream, bound to a column name where the expression of a `number` query reads it:
  * the single row of a `group` without keys, or the live time of a stream in ns.
  */
 export type NumberInput =

@@ -53,6 +53,7 @@ export function typeOf(expr: Expr): Type {
     case 'aggregate':
     case 'reduce':
     case 'element':
+    case 'total':
       return expr.type
     case 'bool':
       return { kind: 'bool' }
@@ -72,6 +73,7 @@ export function mayBeMissing(expr: Expr): boolean {
     case 'aggregate':
     case 'reduce':
     case 'element':
+    case 'total':
       return expr.missing
     case 'number':
     case 'bool':

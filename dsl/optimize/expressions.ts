@@ -19,6 +19,7 @@ export function columnsOf(expr: Expr): readonly ColumnExpr[] {
       const read = [expr.value, expr.where].flatMap((part) => (part === null ? [] : columnsOf(part)))
       return read.filter(({ row }) => row === 'row')
     }
+    case 'total':
     case 'number':
     case 'bool':
     case 'text':
@@ -40,6 +41,7 @@ export function looksAround(expr: Expr): boolean {
       return expr.args.some(looksAround)
     case 'reduce':
       return [expr.value, expr.where].some((part) => part !== null && looksAround(part))
+    case 'total':
     case 'column':
     case 'element':
     case 'number':
@@ -75,6 +77,7 @@ export function replaced(expr: Expr, by: (column: ColumnExpr) => Expr): Expr | u
     }
     case 'aggregate':
       return undefined
+    case 'total':
     case 'number':
     case 'bool':
     case 'text':

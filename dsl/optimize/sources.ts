@@ -59,6 +59,8 @@ function exprWithSources(expr: Expr, map: Map): Expr {
       return { ...expr, source: map(expr.source) }
     case 'call':
       return { ...expr, args: expr.args.map((arg) => exprWithSources(arg, map)) }
+    case 'total':
+      return { ...expr, of: { ...expr.of, plan: map(expr.of.plan) } }
     case 'number':
     case 'bool':
     case 'text':

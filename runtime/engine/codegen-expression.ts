@@ -101,7 +101,8 @@ export class Emitter {
       case 'aggregate':
       case 'reduce':
       case 'element':
-        throw new Error(`${expr.kind} is a column before code is generated`)
+      case 'total':
+        throw new Error(`${expr.kind} is a column or a literal before code is generated`)
     }
   }
 
@@ -234,6 +235,7 @@ export class Emitter {
       case 'aggregate':
       case 'reduce':
       case 'element':
+      case 'total':
         return '0'
     }
   }

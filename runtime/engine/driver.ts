@@ -1,10 +1,9 @@
 import type { RecordBatch } from 'apache-arrow'
 import type { Value } from '../../dsl/functions/function.ts'
-import type { NumberInput, Plan, Where } from '../../dsl/ir/plan.ts'
+import type { Plan, Where } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { BackendQuery, Note, Result } from '../ports/backend.ts'
 import { recordBatch } from './arrow.ts'
-import { integerValue } from './cell.ts'
 import { constantValue } from './constant.ts'
 import { cutflowPlan } from './cutflow.ts'
 import { explained } from './explain.ts'
@@ -13,11 +12,12 @@ import { automaticEdges, histResult } from './hist-result.ts'
 import { Holder } from './hold.ts'
 import { ask, runAsks, runPass, tableOf, type Ask, type JobSettings } from './job.ts'
 import { goodTimeOf, livetimeOf } from './intervals.ts'
-import { mergeGroups, mergeHist, mergeRange, mergeRows } from './merge.ts'
+import { mergeHist, mergeRange, mergeRows } from './merge.ts'
 import { nanNotes, notesPlan } from './notes.ts'
 import { scalarOf } from './plan-parts.ts'
 import { reachOfOutput } from './reach-of-output.ts'
 import type { Executor } from './task.ts'
+import { totalPlan } from './totals.ts'
 import type { Part, Work } from './work.ts'
 
 /** Most rows of a batch of `executeRows`. */
@@ -168,30 +168,12 @@ async function numberResult(
   { text, value, inputs }: QueryOf<'number'>,
   { holder, also }: Asking,
 ): Promise<ResultOf<'number'>> {
-  const asked = inputs.map((input) => askInput(input, holder))
+  const asked = inputs.map(totalPlan)
   await answer([...asked.flatMap(({ asks }) => asks), ...also], holder)
-  const values = new Map(inputs.map(({ name }, at): [string, Value] => [name, asked[at]!.value()]))
+  const values = new Map(
+    inputs.map(({ name }, at): [string, Value] => [name, asked[at]!.value(holder.executor.datasets)]),
+  )
   return { kind: 'number', text, type: scalarOf(value), value: constantValue(value, values) ?? null }
-}
-
-interface AskedInput {
-  readonly asks: readonly Ask<unknown>[]
-  readonly value: () => Value
-}
-
-function askInput(input: NumberInput, { executor }: Holder): AskedInput {
-  switch (input.kind) {
-    case 'measure': {
-      const sink = { kind: 'group', keys: [], measures: [input.measure] } as const
-      const groups = ask(input.plan, sink, mergeGroups(sink))
-      return { asks: [groups], value: () => groups.whole()[0]?.[0] }
-    }
-    case 'livetime': {
-      const good = goodTimePlan(input.plan)
-      if (good === null) throw new Error('a table has no live time')
-      return { asks: good.asks, value: () => integerValue(livetimeOf(good.value(executor.datasets))) }
-    }
-  }
 }
 
 async function cutflowResult(

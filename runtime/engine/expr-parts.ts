@@ -12,6 +12,7 @@ export function partsOf(expr: Expr): readonly Expr[] {
     case 'instant':
     case 'missing':
     case 'column':
+    case 'total':
       return []
     case 'call':
       return expr.args
@@ -34,6 +35,7 @@ export function withParts(expr: Expr, change: (part: Expr) => Expr): Expr {
     case 'instant':
     case 'missing':
     case 'column':
+    case 'total':
       return expr
     case 'call':
       return { ...expr, args: expr.args.map(change) }

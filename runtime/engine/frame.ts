@@ -65,7 +65,8 @@ function bindNew(expr: Expr, columns: ReadonlyMap<string, Expr>, known: Map<Expr
     case 'aggregate':
     case 'reduce':
     case 'element':
-      throw new Error(`${expr.kind} is a column before it is bound`)
+    case 'total':
+      throw new Error(`${expr.kind} is a column or a literal before it is bound`)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../../dsl/ir/plan.ts'
+import type { Expr, Plan, TotalExpr } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { Column } from '../../dsl/ir/types.ts'
 import { RuntimeError } from '../errors.ts'
@@ -7,7 +7,8 @@ import { entriesOf, eventJoinOf, fieldsOfJoin, narrowedSource } from './event-jo
 import { duringIntervals, goodTimePlan, type GoodTimePlan, type IntervalsPlan } from './good-time.ts'
 import { keyColumn, type HeldBurst, type HeldDuring, type HeldJoin } from './held-plan.ts'
 import { Identity } from './identity.ts'
-import { intervalsOf, type Intervals } from './intervals.ts'
+import { spansTable, tableOf } from './held-tables.ts'
+import { intervalsOf } from './intervals.ts'
 import { ask, runAsks, runEntries, type Ask, type JobContext, type JobSettings } from './job.ts'
 import { groupLivetimes } from './livetime.ts'
 import { mergeBursts, mergeGroups, mergeRows, mergeSorted } from './merge.ts'
@@ -19,6 +20,7 @@ import { noRows, portableBytes, portableOf } from './portable-rows.ts'
 import { hasBreaker, isPlan, preparations, type Breaker } from './preparations.ts'
 import { shared } from './shared-memory.ts'
 import type { EntriesSlice, Executor } from './task.ts'
+import { isTotal, literalOf, totalPlan } from './totals.ts'
 import { sameEvent } from './union.ts'
 import { eventPaths, sharedFiles } from './union-files.ts'
 import type { Output, Part, Work } from './work.ts'
@@ -36,6 +38,7 @@ export class Holder implements JobContext {
   /** Whether a condition may have compared a NaN so far. */
   metNan = false
   readonly #resolved = new Map<number, Promise<Plan>>()
+  readonly #totals = new Map<number, Promise<Expr>>()
   #demands: Demands | undefined
   #asked: readonly Output[] = []
 
@@ -65,6 +68,7 @@ export class Holder implements JobContext {
   async #data<T>(value: T): Promise<T> {
     if (!hasBreaker(value)) return value
     if (isPlan(value)) return (await this.#plan(value)) as T
+    if (isTotal(value as object)) return (await this.#total(value as TotalExpr & T)) as T
     if (Array.isArray(value)) {
       const parts: unknown[] = []
       for (const part of value) parts.push(await this.#data(part))
@@ -77,6 +81,14 @@ export class Holder implements JobContext {
     const entries: [string, unknown][] = []
     for (const [name, part] of Object.entries(value as object)) entries.push([name, await this.#data(part)])
     return Object.fromEntries(entries) as T
+  }
+
+  /** A number over a whole stream, as a literal. */
+  #total(total: TotalExpr): Promise<Expr> {
+    const id = this.identity.of(total)
+    const known = this.#totals.get(id) ?? this.#value(totalPlan(total.of)).then((value) => literalOf(value, total))
+    this.#totals.set(id, known)
+    return known
   }
 
   #plan(plan: Plan): Promise<Plan> {
@@ -329,16 +341,3 @@ const noSpans = {
     schema: { stream: 'table', columns: [], key: null, references: [], roles: [] },
   },
 } as const
-
-function spansTable({ starts, stops }: Intervals): Portable {
-  return tableOf({ start: starts.slice(), stop: stops.slice() })
-}
-
-function tableOf(columns: Readonly<Record<string, BigInt64Array | Float64Array>>): Portable {
-  const number = { kind: 'number', repr: 'float64', unit: [] } as const
-  const made = Object.entries(columns).map(([name, values]) => {
-    const type = values instanceof BigInt64Array ? ({ kind: 'instant' } as const) : number
-    return [name, { kind: 'values', type, values, valid: null, texts: null }] as const
-  })
-  return { rows: made[0]?.[1].values.length ?? 0, columns: new Map(made) }
-}

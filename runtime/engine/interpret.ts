@@ -131,7 +131,8 @@ export function rowEvaluator(expr: Expr, columnOf: (column: ColumnExpr) => Evalu
     case 'aggregate':
     case 'reduce':
     case 'element':
-      throw new Error(`${expr.kind} is a column before it is interpreted`)
+    case 'total':
+      throw new Error(`${expr.kind} is a column or a literal before it is interpreted`)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
 import { duringIntervals, goodTimePlan } from './good-time.ts'
+import { isTotal, totalPlan } from './totals.ts'
 import type { Output } from './work.ts'
 
 /** What has no reach, and is held in memory as rows that plans scan. */
@@ -25,8 +26,8 @@ const known = new WeakMap<object, boolean>()
 /** Whether something in plain data must be found before tasks can run. */
 export function hasBreaker(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  const found =
-    known.get(value) ?? ((isPlan(value) && beforehand.has(value.op)) || Object.values(value).some(hasBreaker))
+  const isFirst = (isPlan(value) && beforehand.has(value.op)) || isTotal(value)
+  const found = known.get(value) ?? (isFirst || Object.values(value).some(hasBreaker))
   known.set(value, found)
   return found
 }
@@ -39,6 +40,7 @@ export function preparations(outputs: readonly Output[]): readonly Output[] {
     if (typeof value !== 'object' || value === null || seen.has(value) || !hasBreaker(value)) return
     seen.add(value)
     if (isPlan(value)) found.push(...preparationsOf(value))
+    if (isTotal(value)) found.push(...totalPlan(value.of).asks.map(({ output }) => output))
     Object.values(value).forEach(visit)
   }
   visit(outputs)

@@ -13,6 +13,7 @@ import { histogram, type NaiveHist } from './histogram.ts'
 import { livetimeOf } from './interval.ts'
 import { type Cell, cellOf, integerValue, type NaiveData, type Row, type RowsOf } from './row.ts'
 import { rowsOver } from './rows.ts'
+import { withoutTotals } from './totals.ts'
 
 /** As `Result`, with the rows of a table as plain values in the order of the schema's columns. */
 export type NaiveResult =
@@ -40,7 +41,8 @@ export type NaiveResult =
  * @throws RuntimeError R004 when a sum of integers is not an int64, D005 and D009 for events that are there twice, or
  * not at all
  */
-export function evaluate(query: BackendQuery, data: NaiveData): NaiveResult {
+export function evaluate(written: BackendQuery, data: NaiveData): NaiveResult {
+  const query = settled(written, data)
   const rowsOf = rowsOver(data)
   switch (query.kind) {
     case 'table': {
@@ -85,6 +87,12 @@ function represented(row: Row, { name, type }: Column): Cell {
   const isInt64 = typeof cell === 'bigint' ? BigInt.asIntN(64, cell) === cell : Number.isInteger(cell)
   if (!isInt64) throw new RuntimeError('R004', `a value of ${name} is no integer of 64 bits`)
   return cell
+}
+
+/** The query with numbers in the place of those over whole streams. */
+export function settled(query: BackendQuery, data: NaiveData): BackendQuery {
+  const rowsOf = rowsOver(data)
+  return query.kind === 'explain' ? query : withoutTotals(query, (input) => inputValue(input, data, rowsOf))
 }
 
 function cutflowResult({ source, plan, by }: Extract<Query, { kind: 'cutflow' }>, rowsOf: RowsOf): NaiveResult {

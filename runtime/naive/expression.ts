@@ -49,6 +49,8 @@ export function valueOf(expr: Expr, scope: Scope): Value {
       return reduced(expr, scope)
     case 'element':
       return elementAt(expr, scope)
+    case 'total':
+      throw new Error('a number over a whole stream is a literal before rows are evaluated')
   }
 }
 

@@ -2,6 +2,7 @@ import type { Plan, Where } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { BackendQuery, Note } from '../ports/backend.ts'
 import type { GoodTime } from '../ports/dataset.ts'
+import { settled } from './evaluate.ts'
 import { combined, goodTimeOf } from './good-time.ts'
 import { livetimeOf } from './interval.ts'
 import { unmatchedRows } from './join.ts'
@@ -10,7 +11,8 @@ import type { NaiveData, RowsOf } from './row.ts'
 import { rowsOver } from './rows.ts'
 
 /** What is worth a line below the result of a query: for each of its plans from the scan upwards, the rest last. */
-export function notesOf(query: BackendQuery, data: NaiveData): readonly Note[] {
+export function notesOf(written: BackendQuery, data: NaiveData): readonly Note[] {
+  const query = settled(written, data)
   const rowsOf = rowsOver(data)
   const wheres = 'wheres' in query ? (query.wheres ?? []) : []
   return [...notesOfRows(query, data, rowsOf), ...wheres.flatMap((where) => nanNotes(where, rowsOf))]

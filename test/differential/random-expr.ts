@@ -92,6 +92,7 @@ function number(tape: Tape, scope: Scope, depth: number): Expr {
     case 10:
       return reduction(tape, scope, depth, listFns, 'number') ?? next()
     case 11:
+      if (tape.once(3)) return total(tape, scope) ?? next()
       return tape.once(2) ? (listElement(tape, scope, 'number') ?? next()) : { kind: 'missing', type: float64 }
     default:
       return (
@@ -103,6 +104,22 @@ function number(tape: Tape, scope: Scope, depth: number): Expr {
           'number',
         ) ?? next()
       )
+  }
+}
+
+/** A number over a whole stream: the same in every row. */
+function total(tape: Tape, scope: Scope): Expr | undefined {
+  const plan = scope.stream?.()
+  if (plan === undefined) return undefined
+  if (tape.once(3))
+    return { kind: 'total', of: { kind: 'livetime', name: 'total', plan }, type: durationType, missing: false }
+  const fn = tape.of<AggregateName>(['count', 'sum', 'mean', 'min', 'max', 'median', 'first'])
+  const value = fn === 'count' ? null : number(tape, scopeOf(plan), 1)
+  const typed = aggregateType(fn, value)
+  return {
+    kind: 'total',
+    of: { kind: 'measure', name: 'total', plan, measure: { name: 'total', fn, value, ...typed } },
+    ...typed,
   }
 }
 

@@ -45,11 +45,11 @@ const messages: readonly (readonly [string, string])[] = [
   ],
   [
     'from events define n = last(t of muons)',
-    'S110 A look-back needs a window, or it would scan all data: `last(t of muons within 1 s before this)`.',
+    'S110 A look-back needs a window, or it would scan all data: `last(t of muons within 1 s before this)`. A number over all data stands here by a name: `n = last(t of muons)` in a line of its own.',
   ],
   [
     'fn few(s) = from s take 3\nfrom events define n = count(few(muons))',
-    'S110 A look-back needs a window, or it would scan all data: `count(few(muons) within 1 s before this)`.',
+    'S110 A look-back needs a window, or it would scan all data: `count(few(muons) within 1 s before this)`. A number over all data stands here by a name: `n = count(few(muons))` in a line of its own.',
   ],
   [
     'from events define n = count(sqrt(E))',
@@ -168,8 +168,12 @@ const messages: readonly (readonly [string, string])[] = [
   ['from events where x^20 > 1 m^20', 'S139 `1 m^20` is beyond what a number can hold.'],
   ['from events where x > 1e-999 m', 'S139 `1e-999 m` is beyond what a number can hold.'],
   [
-    'rate = count(events) / livetime(events)\nfrom events define q = E * rate',
-    'S140 `rate` is a number over a whole stream; it can be shown, but not yet stand in an expression of each row.',
+    'from events define q = E * (1 s / livetime(events))',
+    'S140 `livetime(events)` is a number over a whole stream. In an expression of each row it stands by a name: write `n = livetime(events)` first, in a line of its own, and `n` here.',
+  ],
+  [
+    'm = max(E of events)\nfrom events where E > 0.9 * m',
+    'S111 `0.9 * m` is of a stream that may have no rows and may be missing. Write `0.9 * m ?? …` with a value for those rows.',
   ],
   [
     'from events hist E where E > 1 MeV',

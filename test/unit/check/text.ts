@@ -110,7 +110,13 @@ export function exprText(expr: Expr): string {
     }
     case 'element':
       return `${exprText(expr.list)}[${expr.index}].${expr.field}`
+    case 'total':
+      return totalText(expr.of)
   }
+}
+
+function totalText(input: NumberInput): string {
+  return inputText(input).replace(`${input.name} = `, '')
 }
 
 function inputText(input: NumberInput): string {

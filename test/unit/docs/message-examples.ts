@@ -73,7 +73,7 @@ export const examples: Readonly<Record<string, string>> = {
   S137: 'from events where det == 3',
   S138: 'from events define q = nhit ^ nhit',
   S139: 'from events where nhit > 1e999',
-  S140: 'n = count(muons)\nfrom events where nhit > n',
+  S140: 'from events define long = livetime(events) > 1 d',
   S141: 'from events hist E where E > 1 MeV',
   S142: 'from events hist t',
   S143: `show ${'not '.repeat(20_000)}true`,
