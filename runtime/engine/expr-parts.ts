@@ -1,4 +1,5 @@
 import type { ColumnExpr, Expr, ListElement, ListReduction, WindowAggregate } from '../../dsl/ir/plan.ts'
+import { isInteger } from './cell.ts'
 
 /** What is computed as a column of its own before the expression around it is compiled. */
 export type Derived = WindowAggregate | ListReduction | ListElement
@@ -78,6 +79,12 @@ export function replaced(expr: Expr, known: Map<Expr, Expr>): Expr {
   const made = withParts(expr, (part) => replaced(part, known))
   known.set(expr, made)
   return made
+}
+
+/** Whether the data may refuse a value: a sum of integers in a window or list, which may be too large for an int64. */
+export function mayRefuse(expr: Expr): boolean {
+  if ((expr.kind === 'aggregate' || expr.kind === 'reduce') && expr.fn === 'sum' && isInteger(expr.type)) return true
+  return partsOf(expr).some(mayRefuse)
 }
 
 /** Whether the expression holds a reduction of a list, or an element of one. */

@@ -1,7 +1,8 @@
-import type { ColumnExpr, Expr, Plan } from '../../dsl/ir/plan.ts'
+import type { ColumnExpr, Expr, Measure, Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf, typeOf } from '../../dsl/ir/schema.ts'
 import type { Evaluation } from './evaluation.ts'
-import { rowColumns } from './expr-parts.ts'
+import { emptyState } from './accumulator-state.ts'
+import { mayRefuse, rowColumns } from './expr-parts.ts'
 import { ChunkValues, chunksOf, materialise, type Frame, type Tools } from './frame.ts'
 import { GrowingIndices } from './growing.ts'
 import { GroupFill, type TypedVector } from './group-fill.ts'
@@ -15,7 +16,7 @@ import { numbersOf, type NumberArray } from './vector.ts'
 import { spansAbout } from './spans.ts'
 import { burstsAmong } from './burst.ts'
 import { countCuts } from './cuts.ts'
-import type { EventNumbers, Output, OutputPart, Sink } from './work.ts'
+import type { EventNumbers, GroupPart, Output, OutputPart, Sink } from './work.ts'
 
 type SinkOf<K extends Sink['kind']> = Extract<Sink, { kind: K }>
 type PartOf<K extends OutputPart['kind']> = Extract<OutputPart, { kind: K }>
@@ -97,7 +98,29 @@ function collectSorted(plan: Plan, sink: SinkOf<'sorted'>, evaluation: Evaluatio
   return { kind: 'sorted', rows: toPortable(pickRows(rows, first), types, terms) }
 }
 
+/**
+ * A measure whose value the data may refuse is gathered for itself, of the rows for which its condition holds: the others
+ * are not asked for a value. Its groups join those of the other measures by their keys.
+ */
 function collectGroups(plan: Plan, sink: SinkOf<'group'>, evaluation: Evaluation): PartOf<'group'> {
+  const isApart = ({ value, where }: Measure): boolean => where !== undefined && value !== null && mayRefuse(value)
+  const together = sink.measures.filter((measure) => !isApart(measure))
+  const completed = (groups: readonly GroupPart[], own: readonly Measure[]): readonly GroupPart[] =>
+    groups.map(({ keys, measures }) => ({
+      keys,
+      measures: sink.measures.map((measure) => measures[own.indexOf(measure)] ?? emptyState(measure)),
+    }))
+  const groups = completed(groupsOf(plan, { ...sink, measures: together }, evaluation), together)
+  const others = sink.measures.filter(isApart).flatMap((measure) => {
+    const { where, ...ofAll } = measure
+    if (where === undefined) throw new Error('the measure has a condition')
+    const filtered: Plan = { op: 'filter', input: plan, where, label: null, text: null }
+    return completed(groupsOf(filtered, { ...sink, measures: [ofAll] }, evaluation), [measure])
+  })
+  return { kind: 'group', groups: [...groups, ...others] }
+}
+
+function groupsOf(plan: Plan, sink: SinkOf<'group'>, evaluation: Evaluation): readonly GroupPart[] {
   const values = [
     ...sink.keys.map(({ value }) => value),
     ...sink.measures.map(({ value }) => value ?? always),
@@ -117,7 +140,7 @@ function collectGroups(plan: Plan, sink: SinkOf<'group'>, evaluation: Evaluation
     chunk.fill(part)
     fill.add(part.end - part.start)
   }
-  return { kind: 'group', groups: fill.parts() }
+  return fill.parts()
 }
 
 const always: Expr = { kind: 'bool', value: true }

@@ -5,7 +5,7 @@ import { stateValue } from './accumulator-state.ts'
 import { putCell } from './cell.ts'
 import type { AggregateColumns, Evaluator } from './evaluator.ts'
 import { blankVector, finished } from './blank-vector.ts'
-import { derivedIn, reads, replaced, withParts } from './expr-parts.ts'
+import { derivedIn, mayRefuse, reads, replaced, withParts } from './expr-parts.ts'
 import { columnExpr } from './frame.ts'
 import { derivedName, listColumn, otherColumn, valueColumn } from './lists.ts'
 import { lookingAt } from './looking.ts'
@@ -59,9 +59,8 @@ function aggregateColumn(
   const looking = lookingAt(aggregate.window, bound, aggregate.source)
   const pairing = { looking, row, source: evaluation.rowsSeen(aggregate.source, looking, row), where: aggregate.where }
   const value = aggregate.value ?? { kind: 'bool', value: true }
-  return (
-    rangedColumn(aggregate, value, pairing, evaluation.tools) ?? pairedColumn(aggregate, value, pairing, evaluation)
-  )
+  const ranged = mayRefuse(value) ? undefined : rangedColumn(aggregate, value, pairing, evaluation.tools)
+  return ranged ?? pairedColumn(aggregate, value, pairing, evaluation)
 }
 
 /** An aggregate from a look at each pair. */
@@ -151,10 +150,10 @@ interface Members {
   readonly at: (block: Pairs, pair: number) => number
 }
 
-/** A value of the member alone is computed once for each row of the source, else for each pair. */
+/** A value of the member alone is computed once for each row of the source, which must not refuse those in no window; else for each pair. */
 function membersOf(value: Expr, pairing: Pairing, evaluation: Evaluator, found?: Pairs): Members {
   const { tools } = evaluation
-  if (!reads(value, 'row')) {
+  if (!reads(value, 'row') && !mayRefuse(value)) {
     const blocks = (): Iterable<Pairs> => pairBlocks(pairing, 'each', tools)
     return { vector: otherColumn(value, pairing.source, tools), blocks, at: ({ other }, pair) => other[pair]! }
   }
