@@ -60,6 +60,9 @@ const chunkBytes = 1 << 26
 /** Rows of event data that are read in one go: with some 60 kB each, all of an event's hits may be among them. */
 const batchRows = 2048
 
+/** Who shows the progress is told after so many rows: a message to another thread costs as much as some hundred of them. */
+const toldRows = 8192
+
 /** What opening an event-data file tells. @throws RuntimeError D001, D002 */
 export async function surveyFile(path: string, tree: string | null): Promise<EventDataFile> {
   await using source = await openEventData(path, tree)
@@ -91,13 +94,17 @@ export async function buildPart(
     chunks.push({ path, runs: await pending.write(path, BigInt(gapNs)) })
   }
   const columns = plan.reads.map(({ name }) => name)
-  let entry = 0
+  let [entry, told] = [0, 0]
   for await (const batch of source.scan({ columns, start: 0, end: source.rows, batchRows, cancel })) {
     pending.add(valuesOf(batch, plan, arithmetic), entry, batch.numRows)
     entry += batch.numRows
-    read(batch.numRows)
+    if (entry - told >= toldRows) {
+      read(entry - told)
+      told = entry
+    }
     if (pending.full) await flush()
   }
+  if (entry > told) read(entry - told)
   if (pending.rows > 0) await flush()
   const runs = chunks.flatMap((chunk) => chunk.runs)
   return { chunks, ...extent(runs) }

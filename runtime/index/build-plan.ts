@@ -1,3 +1,4 @@
+import type { Data } from 'apache-arrow'
 import type { Expr } from '../../dsl/ir/plan.ts'
 import type { AggregateName, Column } from '../../dsl/ir/types.ts'
 
@@ -51,5 +52,7 @@ export type RowValue = (i: number, j: number) => number | bigint | string | bool
 /** What building asks of the engine: the meaning of expressions, and a sum that is rounded once. */
 export interface Arithmetic {
   readonly evaluator: RowEvaluator
+  /** Which of `count` rows of some columns a condition holds for, ascending. */
+  readonly positions: (where: Expr, count: number, columnOf: (name: string) => Data) => Uint32Array
   readonly sum: () => { add(value: number): void; round(): number; clear(): void }
 }

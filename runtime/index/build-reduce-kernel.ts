@@ -6,10 +6,12 @@ import { asNumbers } from './whole.ts'
 export type Reduced = readonly (number | undefined)[] | Float64Array
 
 interface Elements {
+  /** Of the rows' elements, in what follows. */
   readonly offsets: Int32Array
+  /** The elements that are reduced, in their order; null for all of them. */
+  readonly chosen: Uint32Array | null
   /** Null when only counted. */
   readonly values: ArrayLike<number> | null
-  readonly holds: ((element: number) => boolean) | null
 }
 
 /** Reduces the lists of a batch to a number each. */
@@ -45,14 +47,24 @@ function greatest(best: number, value: number): number {
   return value > best || value !== value ? value : best
 }
 
-function elementsOf({ fn, field, where }: Reduction, list: Data, { evaluator }: Arithmetic): Elements {
+function elementsOf({ fn, field, where }: Reduction, list: Data, { positions }: Arithmetic): Elements {
   const child = list.children[0]!
-  const condition = where === null ? null : evaluator(where, ({ name }) => readerOf(fieldOf(child, name)))
-  return {
-    offsets: offsetsOf(list),
-    values: fn === 'count' ? null : asNumbers(fieldOf(child, field)),
-    holds: condition === null ? null : (element) => condition(element, 0) === true,
+  const offsets = offsetsOf(list)
+  const values = fn === 'count' ? null : asNumbers(fieldOf(child, field))
+  if (where === null) return { offsets, chosen: null, values }
+  const chosen = positions(where, offsets[list.length]!, (name) => fieldOf(child, name))
+  return { offsets: offsetsAmong(chosen, offsets), chosen, values }
+}
+
+/** Where the elements of each row begin among the chosen ones. */
+function offsetsAmong(chosen: Uint32Array, offsets: Int32Array): Int32Array {
+  const among = new Int32Array(offsets.length)
+  let at = 0
+  for (let row = 0; row < offsets.length; row++) {
+    while (at < chosen.length && chosen[at]! < offsets[row]!) at++
+    among[row] = at
   }
+  return among
 }
 
 /** The field of the elements' record; '' is the plain value itself. */
@@ -69,30 +81,38 @@ function offsetsOf(list: Data): Int32Array {
   return Int32Array.from({ length: list.length + 1 }, (_, row) => row * listSize)
 }
 
-function counts({ offsets, holds }: Elements, rows: number): Float64Array {
+function counts({ offsets }: Elements, rows: number): Float64Array {
   const found = new Float64Array(rows)
-  for (let row = 0; row < rows; row++) {
-    if (holds === null) found[row] = offsets[row + 1]! - offsets[row]!
-    else for (let at = offsets[row]!; at < offsets[row + 1]!; at++) if (holds(at)) found[row]! += 1
-  }
+  for (let row = 0; row < rows; row++) found[row] = offsets[row + 1]! - offsets[row]!
   return found
 }
 
-function sums({ offsets, values, holds }: Elements, rows: number, { sum: exact }: Arithmetic): Float64Array {
+/** Rounded once: of most rows no addition loses anything (two-sum), so that there is nothing to round. */
+function sums({ offsets, chosen, values }: Elements, rows: number, { sum: exact }: Arithmetic): Float64Array {
   const found = new Float64Array(rows)
   const sum = exact()
   for (let row = 0; row < rows; row++) {
-    sum.clear()
-    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
-      if (holds === null || holds(at)) sum.add(values![at]!)
+    const [start, end] = [offsets[row]!, offsets[row + 1]!]
+    let [total, lost] = [0, 0]
+    for (let at = start; at < end; at++) {
+      const value = values![chosen === null ? at : chosen[at]!]!
+      const next = total + value
+      const part = next - total
+      lost = lost || total - (next - part) + (value - part)
+      total = next
     }
-    found[row] = sum.round()
+    if (lost === 0) found[row] = total
+    else {
+      sum.clear()
+      for (let at = start; at < end; at++) sum.add(values![chosen === null ? at : chosen[at]!]!)
+      found[row] = sum.round()
+    }
   }
   return found
 }
 
 function folded(
-  { offsets, values, holds }: Elements,
+  { offsets, chosen, values }: Elements,
   rows: number,
   choose: (best: number, value: number) => number,
 ): (number | undefined)[] {
@@ -100,8 +120,8 @@ function folded(
   for (let row = 0; row < rows; row++) {
     let best: number | undefined
     for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
-      if (holds !== null && !holds(at)) continue
-      best = best === undefined ? values![at]! : choose(best, values![at]!)
+      const value = values![chosen === null ? at : chosen[at]!]!
+      best = best === undefined ? value : choose(best, value)
     }
     found.push(best)
   }
