@@ -34,7 +34,7 @@ function completeCode(cursor: Cursor, context: AssistContext): Completions {
   const rows = rowsAt(cursor, context)
   const around: Around = { cursor, context, rows, names: context.namesAfter(cursor.above), facts: context.facts }
   const choice = choiceAt(options, around)
-  const wanted = choice === undefined ? wantedAt(cursor, { rows, context }) : undefined
+  const wanted = choice === undefined ? wantedAt(cursor, around) : undefined
   const named = options.flatMap((option) => (option.type === t.Name ? namesFor(option, around) : []))
   const items = choice ?? [
     ...(cursor.number === undefined ? [] : offers.units(isUnitOf(wanted?.type))),

@@ -1,5 +1,6 @@
 import type { Names } from '../check/bound.ts'
 import type { Compilation, Compile, CompileOptions } from '../compile.ts'
+import type { Diagnostic } from '../ir/diagnostic.ts'
 import type { Plan } from '../ir/plan.ts'
 import type { Span } from '../ir/span.ts'
 import { type Facts, noFacts } from './facts.ts'
@@ -10,6 +11,8 @@ export interface AssistContext {
   readonly namesAfter: (text: string) => Names
   /** The plan of the pipeline that a text ends with; undefined where it is not known. */
   readonly planOf: (text: string) => Plan | undefined
+  /** The mistakes of a cell. */
+  readonly mistakesIn: (text: string) => readonly Diagnostic[]
   readonly facts: Facts
 }
 
@@ -27,6 +30,7 @@ export function contextOf(compile: Compile, options: CompileOptions, facts: Fact
       const last = compiled(text).statements.at(-1)
       return last?.kind === 'query' && last.query.kind === 'table' ? last.query.plan : undefined
     },
+    mistakesIn: (text) => compiled(text).diagnostics,
     facts,
   }
 }

@@ -1,5 +1,6 @@
 export { complete } from './complete.ts'
 export { type AssistContext, type Completion, type Completions, contextOf } from './context.ts'
+export { fixAt, type FixHere } from './fix.ts'
 export { format } from './format.ts'
 export { hover } from './hover.ts'
 export { isComplete } from './is-complete.ts'

@@ -23,6 +23,7 @@ export interface Wanted {
 
 interface Around {
   readonly rows: Rows
+  readonly names: Names
   readonly context: AssistContext
 }
 
@@ -68,7 +69,7 @@ interface Place {
 function comparedAt(
   tokens: readonly IToken[],
   { end, text }: Place,
-  { rows, context }: Around,
+  { rows, names, context }: Around,
 ): Pick<Wanted, 'type' | 'column'> | undefined {
   // `hist E over 0 .. 12 MeV step ▮`
   const over = isA(tokens[end], t.NumberToken, t.Quantity) ? rangeBefore(tokens, end) : end
@@ -78,6 +79,8 @@ function comparedAt(
   const path = pathOf(tokens.slice(start, over + 1))
   const column = path && columnAt(path, rows)
   if (column !== undefined) return { type: column.type, column }
+  const value = path?.length === 1 ? valueType(names.get(path.join())) : undefined
+  if (value !== undefined) return { type: value }
   if (path !== undefined || rows.before === null) return undefined
   const plan = context.planOf(`${rows.before} define \`~\` = ${text.slice(first.startOffset, spanOfToken(last).end)}`)
   const type = plan && schemaOf(plan).columns.at(-1)?.type

@@ -130,6 +130,7 @@ const corpusNames: Names = new Map<string, Bound>([
 export const corpusContext: AssistContext = {
   namesAfter: () => corpusNames,
   planOf: () => ({ op: 'scan', dataset: 'a', schema: corpusSchema }),
+  mistakesIn: () => [],
   facts: noFacts,
 }
 
