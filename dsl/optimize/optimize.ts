@@ -42,15 +42,15 @@ function demandSameRows(before: Plan, after: Plan, { name }: Law): void {
 }
 
 /** A query by a better plan. A cutflow counts the cuts as they are written, so its plan stays. */
-export function optimizedQuery(query: Query): Query {
+export function optimizedQuery(query: Query, use: readonly Law[] = laws): Query {
   switch (query.kind) {
     case 'table':
     case 'hist':
     case 'save':
     case 'handOver':
-      return { ...query, plan: optimize(query.plan).plan }
+      return { ...query, plan: optimize(query.plan, use).plan }
     case 'number':
-      return { ...query, inputs: query.inputs.map((input) => ({ ...input, plan: optimize(input.plan).plan })) }
+      return { ...query, inputs: query.inputs.map((input) => ({ ...input, plan: optimize(input.plan, use).plan })) }
     case 'cutflow':
     case 'describe':
     case 'explain':

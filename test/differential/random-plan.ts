@@ -1,11 +1,20 @@
 import { withWheres } from '../../dsl/check/wheres.ts'
 import type { Axis, Expr, Measure, Named, NumberInput, Plan, Role } from '../../dsl/ir/plan.ts'
 import { mayBeMissing, schemaOf, typeOf } from '../../dsl/ir/schema.ts'
-import type { AggregateName, Column, Schema } from '../../dsl/ir/types.ts'
+import type { AggregateName, Column, Scalar, Schema } from '../../dsl/ir/types.ts'
 import type { BackendQuery } from '../../runtime/ports/backend.ts'
 import { aggregateType, float64, instant } from '../unit/naive/build.ts'
 import { schemas } from './random-data.ts'
-import { call, farDifference, presentNumber, randomExpr, randomWindow, scopeOf, type Scope } from './random-expr.ts'
+import {
+  call,
+  columnOf,
+  farDifference,
+  presentNumber,
+  randomExpr,
+  randomWindow,
+  scopeOf,
+  type Scope,
+} from './random-expr.ts'
 import { eventStage, joined, placedStage, windowsOf, type Streams } from './random-stages.ts'
 import type { Tape } from './tape.ts'
 
@@ -120,7 +129,10 @@ function eventsPlan(tape: Tape, depth: number): Plan {
   if (depth <= 0) return scan(tape.of(['events', 'others']))
   const input = eventsPlan(tape, depth - 1)
   if (tape.once(5)) return selected(tape, input, true)
-  return tape.once(4) ? eventStage(tape, input, depth, streamsOf(tape)) : edited(tape, input, depth)
+  return maybeFiltered(
+    tape,
+    tape.once(4) ? eventStage(tape, input, depth, streamsOf(tape)) : edited(tape, input, depth),
+  )
 }
 
 function streamsOf(tape: Tape): Streams {
@@ -154,6 +166,41 @@ function edited(tape: Tape, input: Plan, depth: number): Plan {
 function filtered(tape: Tape, input: Plan, depth: number): Plan {
   const where = randomExpr(tape, 'bool', scopeIn(tape, input, depth - 1), 2)
   return { op: 'filter', input, where, label: tape.of([null, 'fv']), text: tape.of(['cut', null]) }
+}
+
+/** Now and then with a filter that a law may move below the last stage. */
+function maybeFiltered(tape: Tape, plan: Plan): Plan {
+  const often = { match: 2, group: 2, sort: 3, shift: 3, join: 1 }
+  if (plan.op === 'join' && plan.unmatched !== 'missing') return plan
+  const times = plan.op in often ? often[plan.op as keyof typeof often] : 0
+  return times > 0 && tape.once(times) ? filteredPart(tape, plan) : plan
+}
+
+/** A filter on few of the columns: of one role or two, of what a join or group has not made. */
+function filteredPart(tape: Tape, input: Plan): Plan {
+  const scope = scopeOf(input)
+  const isOf = partsOf(tape, input)
+  const row = scope.row.filter(({ name }) => isOf(name))
+  const where = tape.once(3) ? randomExpr(tape, 'bool', { row, references: [] }, 2) : comparison(tape, row)
+  return { op: 'filter', input, where, label: tape.of([null, 'fv']), text: tape.of(['cut', null]) }
+}
+
+function comparison(tape: Tape, row: readonly Column[]): Expr {
+  const column = columnOf(tape, tape.of(['number', 'text', 'instant']), { row, references: [] })
+  if (column === undefined) return randomExpr(tape, 'bool', { row, references: [] }, 0)
+  const other = randomExpr(tape, (column.type as Scalar).kind, { row, references: [] }, 0)
+  const isOrdered = column.type.kind !== 'text'
+  const fn = tape.of(isOrdered ? ['less', 'equal', 'notEqual', 'greaterEqual'] : ['equal', 'notEqual'])
+  return call(fn, { kind: 'bool' }, [column, other])
+}
+
+function partsOf(tape: Tape, input: Plan): (name: string) => boolean {
+  if (input.op === 'match') {
+    const roles = [tape.of(schemaOf(input).roles), tape.of(schemaOf(input).roles)]
+    return (name) => roles.some((role) => name.startsWith(`${role}.`))
+  }
+  if (input.op === 'join') return (name) => !name.startsWith(`${input.name}.`)
+  return input.op === 'group' ? (name) => input.keys.some((key) => key.name === name) : (name) => name !== 't'
 }
 
 let definitions = 0
@@ -208,7 +255,7 @@ function selected(tape: Tape, input: Plan, staysEvents: boolean): Plan {
 
 function matchPlan(tape: Tape, depth: number): Plan {
   if (depth <= 0) return scan('stored')
-  if (tape.once(4)) return edited(tape, matchPlan(tape, depth - 1), depth)
+  if (tape.once(4)) return maybeFiltered(tape, edited(tape, matchPlan(tape, depth - 1), depth))
   const input = stream(tape, depth - 1)
   const names = ['d', 'e', 'f']
   let roles: readonly Role[] = []
@@ -216,7 +263,8 @@ function matchPlan(tape: Tape, depth: number): Plan {
     const plan: Plan = { op: 'match', input, anchor: 'p', anchorText: 'p', roles }
     roles = [...roles, randomRole(tape, plan, names[at]!, depth)]
   }
-  return { op: 'match', input, anchor: 'p', anchorText: 'p', roles }
+  const made: Plan = { op: 'match', input, anchor: 'p', anchorText: 'p', roles }
+  return maybeFiltered(tape, made)
 }
 
 function randomRole(tape: Tape, before: Plan, name: string, depth: number): Role {
@@ -236,6 +284,11 @@ function randomRole(tape: Tape, before: Plan, name: string, depth: number): Role
 }
 
 function tablePlan(tape: Tape, depth: number): Plan {
+  const made = madeTable(tape, depth)
+  return maybeFiltered(tape, made)
+}
+
+function madeTable(tape: Tape, depth: number): Plan {
   const input = tape.once(3)
     ? scan('table')
     : depth > 1 && tape.once(3)

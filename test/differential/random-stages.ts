@@ -46,7 +46,7 @@ function hasBurst(input: Plan): boolean {
   return schemaOf(input).columns.some(({ name }) => name.startsWith('burst_id'))
 }
 
-const identities = Array.from({ length: 24 }, (_, file) => `file ${file}`)
+export const identities = Array.from({ length: 24 }, (_, file) => `file ${file}`)
 
 function sampled(tape: Tape, input: Plan): Plan {
   return { op: 'sample', input, fraction: tape.of([0.5, 0.8, 0.2, 1, 0]), files: identities }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Expr, Plan } from '../../../dsl/ir/plan.ts'
 import { optimize } from '../../../dsl/optimize/optimize.ts'
+import { notesOf } from '../../../runtime/naive/notes.ts'
 import type { NaiveData } from '../../../runtime/naive/row.ts'
 import {
   about,
@@ -192,6 +193,16 @@ describe('no law applies where it would be wrong:', () => {
       rowsOf(optimize(filter(plan, call('less', column('n', int64), number(2)))).plan, data, 'entry'),
     ).toThrow('no partner')
   })
+})
+
+test('a condition stays above a join that drops rows, for the join tells how many it drops', () => {
+  const plan = filter({ ...joined(stream), unmatched: 'drop' } as Plan, above('E'))
+  const query = { kind: 'table', plan } as const
+  const notes = [{ kind: 'unmatched', join: 'j', rows: 2 }]
+  expect(optimize(plan).applied).toEqual([])
+  expect(notesOf(query, data).filter(({ kind }) => kind === 'unmatched')).toEqual(notes)
+  const moved = { ...joined(high(stream)), unmatched: 'drop' } as Plan
+  expect(notesOf({ kind: 'table', plan: moved }, data)).not.toEqual(expect.arrayContaining(notes))
 })
 
 test('a condition on both rows of `each` is one on the pair, and on the candidate alone one on its stream', () => {

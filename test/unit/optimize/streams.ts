@@ -153,10 +153,12 @@ export function joined(input: Plan): fc.Arbitrary<Plan> {
     keys: [{ name: 'n', value: column('n', int64) }],
     measures: [measure('E', 'count')],
   }
-  return fc.tuple(fc.constantFrom(...numbersOf(input)), fc.constantFrom('drop', 'missing')).map(([name, unmatched]) => {
-    const keys = [{ left: column(name), right: column('n', int64) }]
-    return { op: 'join', input, name: `j${names++}`, source: unique, keys, unmatched }
-  })
+  return fc
+    .tuple(fc.constantFrom(...numbersOf(input)), fc.constantFrom('drop', 'missing', 'missing'))
+    .map(([name, unmatched]) => {
+      const keys = [{ left: column(name), right: column('n', int64) }]
+      return { op: 'join', input, name: `j${names++}`, source: unique, keys, unmatched }
+    })
 }
 
 export function grouped(input: Plan): fc.Arbitrary<Plan> {
