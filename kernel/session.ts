@@ -5,6 +5,7 @@ import type { Need } from '../dsl/check/scope.ts'
 import { staleNames } from '../dsl/check/stale.ts'
 import { optimizedQuery } from '../dsl/optimize/optimize.ts'
 import { diagnose } from '../dsl/ir/name-messages.ts'
+import type { Query } from '../dsl/ir/plan.ts'
 import { RuntimeError } from '../runtime/errors.ts'
 import type { SaveQuery } from '../runtime/index/save.ts'
 import { scansOf } from '../runtime/index/scans.ts'
@@ -14,6 +15,7 @@ import type { CellOutput } from './cell-output.ts'
 import { isUnchanged, KnownFacts } from './known-facts.ts'
 import { failureOf, type Problem, problemOf } from './problem.ts'
 import { rateOf } from './rate.ts'
+import { isShareable, togetherFrom, type Shareable } from './together.ts'
 
 /** Writes the rows of a plan to a file, whole or not at all, and resolves to their number. */
 export type Save = (query: SaveQuery, request: RunRequest) => Promise<number>
@@ -105,11 +107,39 @@ export class Session {
   }
 
   async #runStatements(statements: readonly Compiled[], request: RunCellRequest): Promise<Problem | null> {
-    for (const statement of statements) {
-      const failure = await this.#runStatement(statement, request)
-      if (failure !== null) return failure
+    for (let at = 0; at < statements.length; at++) {
+      const group = togetherFrom(statements, at)
+      const answers = group.length === 0 ? null : await this.#answerTogether(group.filter(isShareable), request)
+      const shared = answers === null ? statements.slice(at, at + 1) : group
+      for (const statement of shared) {
+        const failure = await this.#runStatement(statement, request, answers?.get(statement))
+        if (failure !== null) return failure
+      }
+      at += shared.length - 1
     }
     return null
+  }
+
+  /** The answers to queries that share passes; null where they must be run one by one, which tells whose a failure is. */
+  async #answerTogether(
+    statements: readonly Shareable[],
+    request: RunCellRequest,
+  ): Promise<ReadonlyMap<Compiled, Result> | null> {
+    const { backend } = this.#parts
+    if (backend.runAll === undefined) return null
+    const queries = statements.map(({ query }) => optimizedQuery(query) as BackendQuery)
+    try {
+      const results = await this.#measured(request, async (run) => backend.runAll?.(queries, run) ?? [])
+      return new Map(
+        statements.flatMap((statement, at): [Compiled, Result][] => {
+          const result = results[at]
+          return result === undefined ? [] : [[statement, result]]
+        }),
+      )
+    } catch (error) {
+      asRuntimeError(error, request.signal)
+      return null
+    }
   }
 
   async #checked(cell: Cell, signal: AbortSignal): Promise<Checked> {
@@ -148,7 +178,8 @@ export class Session {
     }
   }
 
-  async #runStatement(statement: Compiled, request: RunCellRequest): Promise<Problem | null> {
+  /** @param answer that to the statement's query, where it is known already */
+  async #runStatement(statement: Compiled, request: RunCellRequest, answer?: Result): Promise<Problem | null> {
     const { span } = statement
     const construct = notYetRun(statement)
     if (construct !== null) return problemOf(diagnose('S190', span, { construct }))
@@ -159,7 +190,8 @@ export class Session {
       return null
     }
     try {
-      request.emit(await this.#measured(request, (run) => this.#answer(statement, run)))
+      if (answer !== undefined) request.emit(this.#told(statement, answer, this.#datasets))
+      else request.emit(await this.#measured(request, (run) => this.#answer(statement, run)))
       return null
     } catch (error) {
       const failure = asRuntimeError(error, request.signal)
@@ -176,16 +208,18 @@ export class Session {
       if (statement.query.kind === 'save') this.#facts.count(statement.query.plan, rows)
       return { kind: 'saved', path: query.path, rows, span }
     }
-    const result = await this.#result(query, request)
-    this.#facts.learn(statement.query, result)
-    return { kind: 'result', result, span }
+    return this.#told(statement, await this.#parts.backend.run(query, request), request.datasets)
   }
 
-  async #result(query: BackendQuery, request: RunRequest): Promise<Result> {
-    const result = await this.#parts.backend.run(query, request)
-    return result.kind === 'number' && isApproximate(query, request.datasets)
-      ? { ...result, approximate: true }
-      : result
+  #told(
+    { query, span }: Extract<Compiled, { kind: 'query' }>,
+    answer: Result,
+    datasets: ReadonlyMap<string, Dataset>,
+  ): CellOutput {
+    const isGuess = answer.kind === 'number' && isApproximate(query, datasets)
+    const result: Result = isGuess ? { ...answer, approximate: true } : answer
+    this.#facts.learn(query, result)
+    return { kind: 'result', result, span }
   }
 
   /** Runs a statement with its progress emitted, and says at its end how much was read. */
@@ -246,7 +280,7 @@ function definedBy({ statements }: Compilation): ReadonlySet<string> {
 }
 
 /** Whether a number rests on a live time of files that do not state their good time. */
-function isApproximate(query: BackendQuery, datasets: ReadonlyMap<string, Dataset>): boolean {
+function isApproximate(query: Query, datasets: ReadonlyMap<string, Dataset>): boolean {
   if (query.kind !== 'number') return false
   const plans = query.inputs.filter(({ kind }) => kind === 'livetime').map(({ plan }) => plan)
   return [...scansOf(plans)].some((key) => datasets.get(key)?.goodTime.approximate)

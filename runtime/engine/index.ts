@@ -1,3 +1,3 @@
-export { execute, executeRows, type ExecuteOptions } from './driver.ts'
+export { execute, executeAll, executeRows, type ExecuteOptions } from './driver.ts'
 export { runTask } from './run-task.ts'
 export { transferablesOf, type Part, type Work } from './work.ts'

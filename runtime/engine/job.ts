@@ -55,7 +55,8 @@ export function ask<K extends Sink['kind'], Whole>(
 }
 
 /**
- * Gives every output its parts. Outputs over streams share one pass; each table has its own.
+ * Gives every output its parts. Outputs over streams share one pass; each table has its own. What is asked twice is
+ * computed once.
  *
  * @param isEnough asked after each part: whether no more are needed
  */
@@ -66,12 +67,10 @@ export async function runAsks(
 ): Promise<void> {
   const passes = Map.groupBy(asks, ({ output }) => tableOf(output.plan))
   for (const [table, members] of passes) {
-    for await (const part of runPass(
-      members.map(({ output }) => output),
-      table,
-      context,
-    )) {
-      part.outputs.forEach((outputPart, at) => members[at]?.add(outputPart))
+    const alike = [...Map.groupBy(members, ({ output }) => context.identity.of(output)).values()]
+    const outputs = alike.flatMap(([first]) => first?.output ?? [])
+    for await (const part of runPass(outputs, table, context)) {
+      part.outputs.forEach((outputPart, at) => alike[at]?.forEach((member) => member.add(outputPart)))
       if (isEnough()) break
     }
   }

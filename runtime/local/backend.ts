@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { RecordBatch } from 'apache-arrow'
 import type { Plan } from '../../dsl/ir/plan.ts'
-import { execute, executeRows } from '../engine/index.ts'
+import { execute, executeAll, executeRows } from '../engine/index.ts'
 import type { Backend, BackendQuery, OpenRequest, Result, RunRequest } from '../ports/backend.ts'
 import type { Dataset } from '../ports/dataset.ts'
 import { ColumnCache } from './cached-columns.ts'
@@ -68,6 +68,15 @@ class LocalBackend implements Backend {
     }
   }
 
+  async runAll(queries: readonly BackendQuery[], request: RunRequest): Promise<readonly Result[]> {
+    const { signal, limit } = request
+    try {
+      return await executeAll(queries, this.#executor(queries, request), { signal, limit })
+    } catch (error) {
+      throw interruptedOr(error, signal)
+    }
+  }
+
   async *rows(plan: Plan, request: RunRequest): AsyncGenerator<RecordBatch> {
     const { signal } = request
     try {
@@ -81,7 +90,10 @@ class LocalBackend implements Backend {
     await this.#pool[Symbol.asyncDispose]()
   }
 
-  #executor(scanning: BackendQuery | Plan, { datasets, progress }: RunRequest): LocalExecutor {
+  #executor(
+    scanning: BackendQuery | readonly BackendQuery[] | Plan,
+    { datasets, progress }: RunRequest,
+  ): LocalExecutor {
     const scanned = scansOf(scanning)
     const used = new Map([...datasets].filter(([key]) => scanned.has(key)))
     return new LocalExecutor(this.#pool, {

@@ -18,6 +18,11 @@ export interface Backend extends AsyncDisposable {
    * starts when the plan cannot keep to the memory, D codes for files
    */
   run(query: BackendQuery, request: RunRequest): Promise<Result>
+  /**
+   * The same for several queries, whose answers come in their order and which share passes over the data. Absent where a
+   * backend runs them one by one; a failure says nothing about which of them it is of.
+   */
+  runAll?(queries: readonly BackendQuery[], request: RunRequest): Promise<readonly Result[]>
   /** All rows of a plan in their order, in bounded memory, as the columns of `schemaOf(plan)`. */
   rows(plan: Plan, request: RunRequest): AsyncIterable<RecordBatch>
 }
