@@ -12,7 +12,7 @@ export const assistance: Assistance = {
     const { span, items, path } = complete(code, offset, context)
     if (path !== null) return pathCompletion(path, offset)
     const offered = items.map(({ text, kind, detail }) => ({ text, type: detail === '' ? kind : detail }))
-    return withFix({ ...span, items: offered }, fixAt(code, offset, context), code)
+    return fixOr({ ...span, items: offered }, fixAt(code, offset, context))
   },
   inspect: (code, offset, session) => {
     const found = hover(code, offset, contextOf(compile, session.knowledge, session.facts))
@@ -27,18 +27,14 @@ export const assistance: Assistance = {
   isComplete,
 }
 
-/** The fix first, in place of the words that are wrong; what else can stand there is offered with what it begins behind. */
-function withFix(offered: Completion, fix: FixHere | undefined, code: string): Completion {
-  if (fix === undefined) return offered
-  const { start, end } = fix.span
-  const isBehind = end === offered.end && start <= offered.start
-  const begun = isBehind ? code.slice(start, offered.start) : ''
-  const gap = /\d$/.test(begun) ? ' ' : ''
-  const others = isBehind ? offered.items.map((item) => ({ ...item, text: begun + gap + item.text })) : []
-  // A word that is still being typed is not told to be a mistake.
-  if (begun === '' && others.some(({ text }) => text === fix.text)) return offered
-  const more = others.filter(({ text }) => text !== fix.text)
-  return { start, end, items: [{ text: fix.text, type: fix.detail }, ...more] }
+/**
+ * The fix alone, in place of the words that are wrong. While a word can still become one of those that are offered it is
+ * no mistake.
+ */
+function fixOr(offered: Completion, fix: FixHere | undefined): Completion {
+  const isBegun = offered.start < offered.end && offered.items.length > 0
+  if (fix === undefined || isBegun) return offered
+  return { ...fix.span, items: [{ text: fix.text, type: fix.detail }] }
 }
 
 function pathCompletion(path: string, offset: number): Completion {

@@ -4,7 +4,7 @@ import type { MimeBundle, Publisher } from './interpreter.ts'
 import { htmlNote, htmlQuiet } from './render/html.ts'
 import { noteLines } from './render/notes.ts'
 import { plural } from './render/numbers.ts'
-import { staleText } from './render/stale.ts'
+import { staleHtml, type StaleName, staleText } from './render/stale.ts'
 import { problemHtml, type ProblemPlace, problemText } from './render/problem.ts'
 import { drawnBundle, type Painter } from './painter.ts'
 import { ProgressDisplay } from './progress-display.ts'
@@ -23,6 +23,8 @@ export class CellDisplay {
   readonly #publisher: Publisher
   readonly #options: DisplayOptions
   readonly #progress: ProgressDisplay
+  /** Told together, with one button. */
+  readonly #stale: StaleName[] = []
   #last: Promise<void> = Promise.resolve()
   #waiting = 0
 
@@ -36,7 +38,7 @@ export class CellDisplay {
   emit(output: CellOutput): void {
     if (output.kind === 'progress') this.#progress.tell(output.progress, output.elapsedMs)
     else if (output.kind === 'finished') this.#progress.end(output.progress, output.elapsedMs)
-    else this.#queue(output)
+    else if (output.kind !== 'stale' || this.#stale.push(output) === 1) this.#queue(output)
   }
 
   #queue(output: Shown): void {
@@ -63,11 +65,13 @@ export class CellDisplay {
       case 'result':
         return drawnBundle(output.result, this.#options.painter)
       case 'definition':
-        return quiet(`${output.name} : ${output.type}`)
+        return quiet(definitionText(output))
       case 'saved':
         return lines([`${output.path}: ${plural(output.rows, 'row')} saved`])
-      case 'stale':
-        return lines([staleText(output)])
+      case 'stale': {
+        const names = this.#stale.splice(0)
+        return { 'text/plain': names.map(staleText).join('\n'), 'text/html': staleHtml(names) }
+      }
       case 'problem':
         // The error that ends a cell is told by the protocol.
         if (output.problem.severity === 'error') return null
@@ -84,6 +88,11 @@ export class CellDisplay {
 /** Whether a statement is the last one of its cell: what it gives is the result of the cell. */
 function isLast({ end }: Span, { text }: ProblemPlace): boolean {
   return /^(?:\s|#[^\n]*)*$/.test(text.slice(end))
+}
+
+/** `ibd : match(prompt, delayed) of events, 2 roles`. */
+function definitionText({ name, type, rows }: Extract<CellOutput, { kind: 'definition' }>): string {
+  return `${name} : ${type}${rows === undefined ? '' : `, ${plural(rows, 'row')}`}`
 }
 
 /** A line that stands back behind results. */

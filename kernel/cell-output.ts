@@ -1,16 +1,24 @@
 import type { Span } from '../dsl/ir/span.ts'
 import type { Progress, Result } from '../runtime/ports/backend.ts'
 import type { Problem } from './problem.ts'
+import type { StaleName } from './render/stale.ts'
 
 /** What a cell has to show, in the order in which it comes about. */
 export type CellOutput =
   | { readonly kind: 'result'; readonly result: Result; readonly span: Span }
-  | { readonly kind: 'definition'; readonly name: string; readonly type: string; readonly span: Span }
+  /** `rows`: of a stream, where they are known without counting. */
+  | {
+      readonly kind: 'definition'
+      readonly name: string
+      readonly type: string
+      readonly rows?: number
+      readonly span: Span
+    }
   /** `path` as written in the statement. */
   | { readonly kind: 'saved'; readonly path: string; readonly rows: number; readonly span: Span }
   | { readonly kind: 'problem'; readonly problem: Problem }
   /** The cell has given names another meaning, and `name`, made in cell `madeIn`, still stands on the one before. */
-  | { readonly kind: 'stale'; readonly name: string; readonly madeIn: number; readonly older: readonly string[] }
+  | ({ readonly kind: 'stale' } & StaleName)
   /** A statement runs. */
   | { readonly kind: 'progress'; readonly progress: Progress; readonly elapsedMs: number }
   /** A statement that read rows has ended, well or not. */

@@ -65,7 +65,7 @@ async function execute(
   { code, count }: CellRequest,
   { session, painter, nextId, publisher, signal }: Surroundings & { readonly publisher: Publisher },
 ): Promise<Outcome> {
-  const place: ProblemPlace = { label: `cell ${count}`, text: code, start: 0 }
+  const place: ProblemPlace = { label: `cell ${count}`, text: code, start: 0, hasCompletion: true }
   const display = new CellDisplay(publisher, { place, painter, nextId })
   try {
     const emit = display.emit.bind(display)

@@ -38,10 +38,15 @@ export class ProgressDisplay {
   }
 
   end(progress: Progress, elapsedMs: number): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
     const text = formatRead(progress, elapsedMs)
     const line = { 'text/plain': text, 'text/html': htmlQuiet(text) }
     if (this.#shown !== null) this.#publisher.display(line, { id: this.#shown.id, update: true })
+    this.stop()
+  }
+
+  /** Nothing more is told of the statement; what is shown stays as it is. */
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = this.#latest = this.#shown = null
   }
 

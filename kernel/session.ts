@@ -1,4 +1,4 @@
-import type { Facts } from '../dsl/assist/facts.ts'
+import { type Facts, rowsOfPlan } from '../dsl/assist/facts.ts'
 import type { Compilation, Compile, Compiled, CompileOptions } from '../dsl/compile.ts'
 import type { Bound, Names } from '../dsl/check/bound.ts'
 import type { Need } from '../dsl/check/scope.ts'
@@ -186,7 +186,13 @@ export class Session {
     if (statement.kind === 'definition') {
       const maxWindow = statement.use?.options['max_window']
       if (typeof maxWindow === 'number') this.#maxWindowNs = maxWindow
-      request.emit({ kind: 'definition', name: statement.name, type: statement.type, span })
+      request.emit({
+        kind: 'definition',
+        name: statement.name,
+        type: statement.type,
+        ...this.#rowsOf(statement.name),
+        span,
+      })
       return null
     }
     try {
@@ -197,6 +203,13 @@ export class Session {
       const failure = asRuntimeError(error, request.signal)
       return failureOf(failure, failure.code === 'R001' ? null : span)
     }
+  }
+
+  /** Of a stream: what its files state, or what an earlier run of the same plan has counted. */
+  #rowsOf(name: string): { readonly rows?: number } {
+    const meaning = this.#names.get(name)?.meaning
+    const rows = meaning?.kind === 'stream' ? rowsOfPlan(meaning.stream.plan, this.#facts) : undefined
+    return rows === undefined ? {} : { rows }
   }
 
   async #answer(statement: Extract<Compiled, { kind: 'query' }>, request: RunRequest): Promise<CellOutput> {

@@ -10,15 +10,14 @@ import { placeOf } from '../../runtime/index/place.ts'
 import { readRunTable } from '../../runtime/index/run-table.ts'
 import { buildLocally } from '../../runtime/local/build.ts'
 import type { Cancel } from '../../runtime/ports/format.ts'
-import type { Output } from '../output.ts'
 import { formatBytes, formatCount, formatElapsed, plural } from '../render/numbers.ts'
-import { textTable } from '../render/text-table.ts'
+import type { TextColumn } from '../render/text-table.ts'
 import { typeName, unitOfType } from '../render/value.ts'
 import { projectVersion } from '../version.ts'
 import { readColumnsFile } from './index-columns.ts'
 import type { IndexBuildOptions } from './index-options.ts'
 import { buildPlanOf } from './index-plan.ts'
-import { progressLine } from './progress.ts'
+import type { IndexProgress, IndexReport } from './index-report.ts'
 
 const endings = { parquet: '.parquet', arrow: '.arrow', hdf5: '.h5', root: '.root' } as const
 
@@ -27,11 +26,14 @@ const endings = { parquet: '.parquet', arrow: '.arrow', hdf5: '.h5', root: '.roo
  *
  * @throws RuntimeError as `buildIndex`, ColumnsMistake
  */
-export async function indexBuild(options: IndexBuildOptions, output: Output, signal: AbortSignal): Promise<void> {
+export async function indexBuild(
+  options: IndexBuildOptions,
+  progress: IndexProgress,
+  signal: AbortSignal,
+): Promise<IndexReport> {
   const started = performance.now()
   const request = await requestOf(options, signal)
-  if (options.dryRun) return output.out(await intention(request, options))
-  const progress = progressLine(output)
+  if (options.dryRun) return intention(request)
   let step: { readonly name: BuildStep; readonly startMs: number } = { name: 'reading', startMs: started }
   const result = await buildLocally(request, {
     threads: options.threads,
@@ -43,8 +45,7 @@ export async function indexBuild(options: IndexBuildOptions, output: Output, sig
       else progress.finish(read, elapsedMs)
     },
   })
-  const elapsedMs = performance.now() - started
-  await output.out(options.json ? jsonOf(result, request, elapsedMs) : textOf(result, request, elapsedMs))
+  return reportOf(result, request, performance.now() - started)
 }
 
 async function requestOf(options: IndexBuildOptions, signal: AbortSignal): Promise<BuildRequest> {
@@ -90,7 +91,7 @@ async function eventData(path: string, tree: string | null) {
   return { schema: layoutOf({ path, fields, document: null, timeDeclared: isTime }).schema, fields }
 }
 
-async function intention({ files, plan, out, ending }: BuildRequest, { json }: IndexBuildOptions): Promise<string> {
+async function intention({ files, plan, out, ending }: BuildRequest): Promise<IndexReport> {
   let [entries, bytes] = [0, 0]
   const { surveyFile } = await import('../../runtime/index/build-part.ts')
   for (const path of files) {
@@ -99,15 +100,18 @@ async function intention({ files, plan, out, ending }: BuildRequest, { json }: I
     bytes += survey.bytes
   }
   const columns = columnsOf(plan)
-  if (json) return `${JSON.stringify({ kind: 'dry-run', files, entries, bytes, out, columns })}\n`
-  const table = textTable([
+  const head = `${plural(files.length, 'file')}, ${plural(entries, 'event')}, ${formatBytes(bytes)} of event data`
+  const reads = `reads ${plan.reads.map(({ name }) => name).join(', ')}`
+  const table: readonly TextColumn[] = [
     { header: ['column'], cells: columns.map(({ name }) => name), align: 'left' },
     { header: ['type'], cells: columns.map(({ type }) => type), align: 'left' },
     { header: ['unit'], cells: columns.map(({ unit }) => unit ?? ''), align: 'left' },
-  ])
-  const head = `${plural(files.length, 'file')}, ${plural(entries, 'event')}, ${formatBytes(bytes)} of event data`
-  const reads = `reads ${plan.reads.map(({ name }) => name).join(', ')}`
-  return `${[head, reads, `would write one ${ending} file per run to ${out}`, '', ...table.lines].join('\n')}\n`
+  ]
+  return {
+    parts: [head, reads, `would write one ${ending} file per run to ${out}`, '', table],
+    json: { kind: 'dry-run', files, entries, bytes, out, columns },
+    good: true,
+  }
 }
 
 function columnsOf({ columns }: BuildPlan) {
@@ -125,24 +129,19 @@ function typeText(type: Type): string {
   return typeName(type)
 }
 
-function jsonOf(result: BuildResult, { out }: BuildRequest, elapsedMs: number): string {
-  return `${JSON.stringify({ kind: 'index', out, ...result, ms: Math.round(elapsedMs) })}\n`
-}
-
-function textOf(
-  { runs, files, rows, eventBytes, indexBytes }: BuildResult,
-  { out }: BuildRequest,
-  elapsedMs: number,
-): string {
-  if (runs.length === 0) return `${out} has all of these files already: nothing is left to do\n`
-  const { lines } = textTable([
+function reportOf(result: BuildResult, { out }: BuildRequest, elapsedMs: number): IndexReport {
+  const { runs, files, rows, eventBytes, indexBytes } = result
+  const json = { kind: 'index', out, ...result, ms: Math.round(elapsedMs) }
+  if (runs.length === 0)
+    return { parts: [`${out} has all of these files already: nothing is left to do`], json, good: true }
+  const table: readonly TextColumn[] = [
     { header: ['run'], cells: runs.map(({ run }) => String(run)), align: 'right' },
     { header: ['rows'], cells: runs.map((run) => formatCount(run.rows)), align: 'right' },
     { header: ['files'], cells: runs.map((run) => formatCount(run.files)), align: 'right' },
     { header: ['index file'], cells: runs.map(({ name }) => name), align: 'left' },
-  ])
+  ]
   const share = eventBytes === 0 ? '' : ` (${((100 * indexBytes) / eventBytes).toPrecision(2)} % of the event data)`
   const rate = `${formatCount(Math.round((1000 * rows) / elapsedMs))} rows/s, ${formatBytes((1000 * eventBytes) / elapsedMs)}/s of event data`
   const tail = `${plural(rows, 'row')} of ${plural(files, 'file')} in ${formatBytes(indexBytes)}${share}, ${formatElapsed(elapsedMs)}: ${rate}`
-  return `${[...lines, '', tail].join('\n')}\n`
+  return { parts: [table, '', tail], json, good: true }
 }

@@ -1,26 +1,21 @@
 import { basename } from 'node:path'
 import type { Span } from '../../runtime/ports/dataset.ts'
 import { type EventTable, type IndexFacts, indexFacts } from '../../runtime/index/verify-index.ts'
-import type { Output } from '../output.ts'
 import { formatBytes, formatCount, formatDuration, formatInstant, plural } from '../render/numbers.ts'
-import { textTable } from '../render/text-table.ts'
+import type { TextColumn } from '../render/text-table.ts'
 import { cancelBy, indexFiles } from './index-paths.ts'
+import type { IndexReport } from './index-report.ts'
 
 /** Says what an index holds: files with their runs, times, rows and live time; columns with types and units. */
-export async function indexInfo(
-  { paths, json }: { readonly paths: readonly string[]; readonly json: boolean },
-  output: Output,
-  signal: AbortSignal,
-): Promise<number> {
+export async function indexInfo(paths: readonly string[], signal: AbortSignal): Promise<IndexReport> {
   const cancel = cancelBy(signal)
   const events: EventTable = new Map()
   const indices: IndexFacts[] = []
   for (const path of await indexFiles(paths, cancel)) indices.push(await indexFacts(path, events, cancel))
-  await output.out(json ? jsonOf(indices) : textOf(indices, events))
-  return 0
+  return { parts: partsOf(indices, events), json: jsonOf(indices), good: true }
 }
 
-function jsonOf(indices: readonly IndexFacts[]): string {
+function jsonOf(indices: readonly IndexFacts[]): IndexReport['json'] {
   const files = indices.map(({ path, bytes, rows, document, columns, runs }) => ({
     path,
     bytes,
@@ -33,28 +28,25 @@ function jsonOf(indices: readonly IndexFacts[]): string {
     livetime: String(liveTime(document?.goodTime ?? [])),
     query: document?.query ?? null,
   }))
-  return `${JSON.stringify({ kind: 'info', files })}\n`
+  return { kind: 'info', files }
 }
 
-function textOf(indices: readonly IndexFacts[], events: EventTable): string {
-  const { lines } = textTable(
-    [
-      { header: ['index file'], cells: indices.map(({ path }) => basename(path)), align: 'left' },
-      { header: ['runs'], cells: indices.map(({ runs }) => runsOf(runs)), align: 'left' },
-      { header: ['rows'], cells: indices.map(({ rows }) => formatCount(rows)), align: 'right' },
-      { header: ['size'], cells: indices.map(({ bytes }) => formatBytes(bytes)), align: 'right' },
-      { header: ['first event'], cells: indices.map((index) => timeOf(index, 'first')), align: 'left' },
-      { header: ['last event'], cells: indices.map((index) => timeOf(index, 'last')), align: 'left' },
-      { header: ['live time'], cells: indices.map(liveText), align: 'right' },
-    ],
-    160,
-  )
+function partsOf(indices: readonly IndexFacts[], events: EventTable): IndexReport['parts'] {
+  const table: readonly TextColumn[] = [
+    { header: ['index file'], cells: indices.map(({ path }) => basename(path)), align: 'left' },
+    { header: ['runs'], cells: indices.map(({ runs }) => runsOf(runs)), align: 'left' },
+    { header: ['rows'], cells: indices.map(({ rows }) => formatCount(rows)), align: 'right' },
+    { header: ['size'], cells: indices.map(({ bytes }) => formatBytes(bytes)), align: 'right' },
+    { header: ['first event'], cells: indices.map((index) => timeOf(index, 'first')), align: 'left' },
+    { header: ['last event'], cells: indices.map((index) => timeOf(index, 'last')), align: 'left' },
+    { header: ['live time'], cells: indices.map(liveText), align: 'right' },
+  ]
   const [first] = indices
   const columns = [...(first?.columns ?? [])].map(([name, type]) => `${name} ${type}`)
   const entries = [...events.values()].reduce((sum, { row }) => sum + (row.entries ?? 0), 0)
   const bytes = [...events.values()].reduce((sum, { row }) => sum + (row.bytes ?? 0), 0)
   const data = `event data: ${plural(events.size, 'file')}, ${plural(entries, 'entry').replace(/entrys$/, 'entries')}, ${formatBytes(bytes)}`
-  return `${[...lines, '', `columns: ${columns.join(', ')}`, data].join('\n')}\n`
+  return [table, '', `columns: ${columns.join(', ')}`, data]
 }
 
 function runsOf(runs: IndexFacts['runs']): string {

@@ -11,19 +11,19 @@ const cutWidth = 64
 
 /** Every cut with the rows that pass it in sequence, alone and when all others are applied, and its efficiency. */
 export function cutflowText(cutflow: CutflowResult): string {
-  const { lines } = textTable(columnsOf(cutflow, cutWidth))
+  const { lines } = textTable(columnsOf(cutflow, cutWidth, ['all but', 'this']))
   return [title(cutflow), ...lines].join('\n')
 }
 
 export function cutflowHtml(cutflow: CutflowResult): string {
-  return htmlNote(title(cutflow)) + htmlTable(columnsOf(cutflow, 400))
+  return htmlNote(title(cutflow)) + htmlTable(columnsOf(cutflow, 400, ['all but this', '']))
 }
 
 function title({ source, total }: CutflowResult): string {
   return `cutflow ${source}: ${plural(total, 'row')} enter`
 }
 
-function columnsOf({ rows, by }: CutflowResult, width: number) {
+function columnsOf({ rows, by }: CutflowResult, width: number, allButThis: readonly string[]) {
   const split =
     by === undefined
       ? []
@@ -45,7 +45,7 @@ function columnsOf({ rows, by }: CutflowResult, width: number) {
     { header: ['cut', ''], align: 'left' as const, cells: rows.map(({ cut }) => shorten(cut, width)) },
     counts(['in sequence', ''], ({ sequential }) => sequential),
     counts(['alone', ''], ({ alone }) => alone),
-    counts(['all but', 'this'], ({ nMinus1 }) => nMinus1),
+    counts(allButThis, ({ nMinus1 }) => nMinus1),
     { header: ['efficiency', '[%]'], align: 'right' as const, cells: rows.map(efficiencyText) },
   ]
 }

@@ -15,12 +15,22 @@ export function escapeHtml(text: string): string {
 }
 
 export function htmlNote(text: string): string {
+  return `<p style="margin:0.3em 0">${inlineHtml(text)}</p>`
+}
+
+/** A line as it is, backquotes and all. */
+export function htmlLine(text: string): string {
   return `<p style="margin:0.3em 0">${escapeHtml(text)}</p>`
 }
 
 /** A line that stands back: what was defined, how much was read. */
 export function htmlQuiet(text: string): string {
-  return `<p style="margin:0.3em 0;opacity:0.7">${escapeHtml(text)}</p>`
+  return `<p style="margin:0.3em 0;opacity:0.7">${inlineHtml(text)}</p>`
+}
+
+/** What stands in backquotes is code. */
+function inlineHtml(text: string): string {
+  return escapeHtml(text).replaceAll(/`([^`\n]+)`/g, '<code>$1</code>')
 }
 
 export function htmlPre(text: string): string {

@@ -1,5 +1,5 @@
 import type { Result } from '../../runtime/ports/backend.ts'
-import { htmlPre } from './html.ts'
+import { htmlLine } from './html.ts'
 import { formatCount, formatInstant, formatQuantity } from './numbers.ts'
 import { unitOfType } from './value.ts'
 
@@ -14,7 +14,7 @@ export function numberText({ text, type, value, approximate }: NumberResult): st
 }
 
 export function numberHtml(result: NumberResult): string {
-  return htmlPre(numberText(result))
+  return htmlLine(numberText(result))
 }
 
 function valueText(type: NumberResult['type'], value: NumberResult['value']): string {

@@ -9,18 +9,20 @@ export interface ProblemPlace {
   readonly text: string
   /** Where the cell begins in the text. */
   readonly start: number
+  /** Whether help at the cursor offers fixes. */
+  readonly hasCompletion?: boolean
 }
 
 /** A problem as `error S102 in cell 1, line 2, column 9`, the line with a caret, the reason, and the way out. */
 export function problemText(problem: Problem, place: ProblemPlace): string {
-  return [...problemLines(problem, place), ...fixLines(problem)].join('\n')
+  return [...problemLines(problem, place), ...fixLines(problem, place)].join('\n')
 }
 
 /** The same for a notebook. */
 export function problemHtml(problem: Problem, place: ProblemPlace): string {
   const [head = '', ...rest] = problemLines(problem, place)
   const color = problem.severity === 'error' ? '#b00020' : '#8a6d00'
-  const body = [...rest, ...fixLines(problem)].map(escapeHtml).join('\n')
+  const body = [...rest, ...fixLines(problem, place)].map(escapeHtml).join('\n')
   return `<pre style="line-height:1.3"><b style="color:${color}">${escapeHtml(head)}</b>\n${body}</pre>`
 }
 
@@ -61,6 +63,10 @@ function indented(message: string): readonly string[] {
   return message.split('\n').map((line) => `  ${line}`)
 }
 
-function fixLines({ fix }: Problem): readonly string[] {
-  return fix === null ? [] : indented(`Way out: ${fix}`)
+function fixLines({ fix, edits }: Problem, { text, start, hasCompletion }: ProblemPlace): readonly string[] {
+  if (fix === null) return []
+  const [edit, ...others] = edits
+  const words = edit === undefined ? '' : text.slice(start + edit.span.start, start + edit.span.end)
+  const isOffered = hasCompletion === true && others.length === 0 && words !== '' && !words.includes('\n')
+  return indented(`Way out: ${fix}${isOffered ? `; Tab behind \`${words}\` offers it` : ''}`)
 }

@@ -116,6 +116,12 @@ export class Chromium implements AsyncDisposable {
     }
   }
 
+  /** Presses and releases a key that is named as in `KeyboardEvent.key`, such as `Tab`. */
+  async press(key: 'Tab' | 'Enter' | 'End', keyCode: number): Promise<void> {
+    for (const type of ['rawKeyDown', 'keyUp'])
+      await this.#send('Input.dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode: keyCode })
+  }
+
   async screenshot(): Promise<Buffer> {
     const { data } = await this.#send('Page.captureScreenshot', { format: 'png' })
     return Buffer.from(String(data), 'base64')

@@ -50,6 +50,8 @@ describe.skipIf(program === null)('JupyterLab in Chromium', { timeout: 120_000 }
     cpSync(path.join(root, 'notebooks', first), path.join(folder, 'notebooks', first))
     const { metadata } = JSON.parse(readFileSync(path.join(root, 'notebooks', first), 'utf8'))
     const cells = [code('events = from "../data/demo/*.parquet"', 'c0'), code(picture, 'c1'), code(long, 'c2')]
+    const stale = ['a = 5 mm', 'b = 2 * a', 'a = 6 mm', 'show a < 3'].map((source, at) => code(source, `s${at}`))
+    writeNotebook('stale.ipynb', { nbformat: 4, nbformat_minor: 5, metadata, cells: stale })
     writeNotebook('own.ipynb', { nbformat: 4, nbformat_minor: 5, metadata, cells })
     browser = await Chromium.start(program ?? '')
     const { promise, resolve } = Promise.withResolvers<string>()
@@ -109,5 +111,27 @@ describe.skipIf(program === null)('JupyterLab in Chromium', { timeout: 120_000 }
     )
     expect(sources).toEqual(['data:image/png;'])
     expect(await browser.value(`${outputs}.some((output) => output.querySelector('svg'))`)).toBe(false)
+  })
+
+  test('a click runs again what has become stale', async () => {
+    await open('stale.ipynb')
+    await browser.until(`document.querySelectorAll('.jp-Notebook .jp-CodeCell').length === 4`)
+    await browser.click('.jp-Notebook .jp-CodeCell .jp-InputArea-editor')
+    await browser.until(`document.body.textContent.includes('JUNO Sift | Idle')`)
+    for (let cell = 0; cell < 4; cell++) await browser.click(toolbar('run'))
+    await browser.until(`${outputs}.some((output) => output.textContent.includes('stale: b (cell 2)'))`)
+    await browser.click('.sift-rerun')
+    const counts = `[...document.querySelectorAll('.jp-InputPrompt')].slice(2, 4).map((prompt) => prompt.textContent)`
+    expect(await browser.until(`${counts}.join() === '[5]:,[6]:'`)).toBe(true)
+  })
+
+  test('Tab behind a mistake offers its fix', async () => {
+    await browser.click('.jp-Notebook .jp-CodeCell:nth-child(4) .cm-line')
+    await browser.press('End', 35)
+    await browser.press('Tab', 9)
+    await browser.until(`document.querySelector('.jp-Completer-item code')?.textContent === '3 mm'`)
+    await browser.press('Enter', 13)
+    const cell = `document.querySelectorAll('.jp-Notebook .jp-CodeCell')[3].querySelector('.cm-content').textContent`
+    expect(await browser.until(`${cell} === 'show a < 3 mm'`)).toBe(true)
   })
 })

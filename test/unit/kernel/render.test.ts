@@ -8,6 +8,7 @@ import { noteLines } from '../../../kernel/render/notes.ts'
 import { numberHtml, numberText } from '../../../kernel/render/number.ts'
 import { problemHtml, problemText } from '../../../kernel/render/problem.ts'
 import { formatProgress, formatRead } from '../../../kernel/render/progress.ts'
+import { staleHtml } from '../../../kernel/render/stale.ts'
 import { tableHtml, tableText } from '../../../kernel/render/table.ts'
 import type { Problem } from '../../../kernel/problem.ts'
 import { bool, count, duration, energy, instant, MeV, table, text, tracks } from './build.ts'
@@ -368,6 +369,36 @@ test('progress tells rows, share, bytes, rate and the time left', () => {
   expect(formatRead({ ...progress, rows: 2_000_000 }, 1000)).toBe(
     '2,000,000 of 2,000,000 rows in 1.00 s (2.00 M rows/s)',
   )
+})
+
+test('where help at the cursor offers a fix, the way out says so', () => {
+  const text = 'from events where E > 0.7'
+  const place = { label: 'cell 1', text, start: 0, hasCompletion: true }
+  const span = { start: 22, end: 25 }
+  const last = (edits: Problem['edits']) =>
+    problemText(problem({ span, fix: 'write `0.7 MeV`', edits }), place)
+      .split('\n')
+      .at(-1)
+  const edit = { span, text: '0.7 MeV' }
+  expect(last([edit])).toBe('  Way out: write `0.7 MeV`; Tab behind `0.7` offers it')
+  expect(last([edit, edit])).toBe('  Way out: write `0.7 MeV`')
+  expect(last([{ span: { start: 5, end: 5 }, text: 'x' }])).toBe('  Way out: write `0.7 MeV`')
+  expect(problemText(problem({ span, fix: 'write', edits: [edit] }), { ...place, hasCompletion: false })).not.toMatch(
+    'Tab',
+  )
+})
+
+test('what is stale has one button in a notebook, which only JupyterLab shows, and no script', () => {
+  const names = [
+    { name: 'quiet', madeIn: 8, older: ['events'] },
+    { name: '<b>', madeIn: 9, older: ['events'] },
+  ]
+  const page = staleHtml(names)
+  expect(page).toContain('stale: <code>quiet</code> (cell 8) was made with an older <code>events</code>')
+  expect(page).toContain('<code>&lt;b&gt;</code>')
+  expect(page.match(/<button/g)).toHaveLength(1)
+  expect(page).toContain('.sift-rerun{display:none}')
+  expect(page).not.toMatch(/<script|onclick|https?:/)
 })
 
 function problem(given: Partial<Problem>): Problem {

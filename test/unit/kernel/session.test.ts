@@ -194,6 +194,8 @@ describe('a cell', () => {
     expect(session.facts.counted(plan)).toBe(20)
     await run('a>out')
     expect(session.facts.counted(plan)).toBe(7)
+    // A plan of files alone has the rows that they state.
+    expect((await run('b=one')).outputs[0]).toMatchObject({ kind: 'definition', name: 'b', rows: 0 })
     expect(session.facts.dataset('key of one')).toMatchObject({ path: 'one', rows: 0 })
   })
 
