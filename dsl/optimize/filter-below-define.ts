@@ -1,7 +1,7 @@
 import type { ColumnExpr, Expr, Named } from '../ir/plan.ts'
 import { typeOf } from '../ir/schema.ts'
 import { movedBelow } from './below.ts'
-import { columnsOf, looksAround, replaced } from './expressions.ts'
+import { columnsOf, replaced } from './expressions.ts'
 import type { Law } from './law.ts'
 
 export const filterBelowDefine: Law = {
@@ -18,7 +18,6 @@ export const filterBelowDefine: Law = {
 function withoutColumns(condition: Expr, columns: readonly Named[]): Expr | undefined {
   const defined = new Map(columns.map(({ name, value }) => [name, value]))
   if (!columnsOf(condition).some(({ name }) => defined.has(name))) return condition
-  if (looksAround(condition)) return undefined
   const values = columnsOf(condition).flatMap(({ name }) => defined.get(name) ?? [])
   if (!values.every((value) => isRepeatable(value) && !columnsOf(value).some(({ name }) => defined.has(name))))
     return undefined

@@ -29,11 +29,14 @@ const tests = new Set([
   'exists',
 ])
 
-/** A test of keys against each other and constants, as one of what they are: no key is -0, which only a division tells. */
+/**
+ * A test of keys against each other and constants, as one of what they are: no key is -0, which only a division tells. A
+ * test of nothing stays, since a group without keys has a row even of no rows; what looks around is not asked twice.
+ */
 function ofKeys(condition: Expr, keys: readonly Named[]): Expr | undefined {
   const values = new Map(keys.map(({ name, value }) => [name, value]))
   const columns = columnsOf(condition)
-  if (!isTest(condition) || columns.length === 0 || looksAround(condition)) return undefined
+  if (!isTest(condition) || columns.length === 0) return undefined
   if (!columns.every(({ name }) => values.has(name)) || [...values.values()].some(looksAround)) return undefined
   return replaced(condition, (column) => values.get(column.name) ?? column)
 }

@@ -1,5 +1,5 @@
 import { movedBelow } from './below.ts'
-import { columnsOf, looksAround } from './expressions.ts'
+import { columnsOf } from './expressions.ts'
 import type { Law } from './law.ts'
 
 export const filterBelowJoin: Law = {
@@ -12,7 +12,7 @@ export const filterBelowJoin: Law = {
     if (join.unmatched !== 'missing') return null
     return movedBelow(plan, join, (condition) => {
       const isOfRow = !columnsOf(condition).some(({ name }) => name.startsWith(`${join.name}.`))
-      return isOfRow && !looksAround(condition) ? condition : undefined
+      return isOfRow ? condition : undefined
     })
   },
 }

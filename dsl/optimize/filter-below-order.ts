@@ -7,7 +7,7 @@ export const filterBelowSort: Law = {
   text: 'sort by x where c = where c sort by x',
   rewrite(plan) {
     if (plan.op !== 'filter' || plan.input.op !== 'sort') return null
-    return movedBelow(plan, plan.input, (condition) => (looksAround(condition) ? undefined : condition))
+    return movedBelow(plan, plan.input, (condition) => condition)
   },
 }
 

@@ -17,6 +17,6 @@ export const filterIntoAnchor: Law = {
 function ofRole(condition: Expr, role: string): Expr | undefined {
   const prefix = `${role}.`
   const columns = columnsOf(condition)
-  if (columns.length === 0 || !columns.every(({ name }) => name.startsWith(prefix))) return undefined
+  if (!columns.every(({ name }) => name.startsWith(prefix))) return undefined
   return replaced(condition, (column) => ({ ...column, name: column.name.slice(prefix.length) }))
 }

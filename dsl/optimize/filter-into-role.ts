@@ -66,6 +66,6 @@ const whole = {
 /** A condition on the candidate alone, as one on its row. */
 function ofCandidate(condition: Expr): Expr | undefined {
   const columns = columnsOf(condition)
-  if (columns.length === 0 || !columns.every(({ row }) => row === 'other')) return undefined
+  if (!columns.every(({ row }) => row === 'other')) return undefined
   return replaced(condition, (column) => ({ ...column, row: 'row' }))
 }
