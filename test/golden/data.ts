@@ -2,6 +2,7 @@ import type { Catalog, OpenDataset } from '../../dsl/check/scope.ts'
 import type { Column, Schema } from '../../dsl/ir/types.ts'
 import type { Cell } from '../../runtime/naive/row.ts'
 import { column, number } from '../unit/check/catalog.ts'
+import type { Span } from '../../runtime/ports/dataset.ts'
 import type { MemoryDataset } from '../support/memory-executor.ts'
 
 /** 2025-09-01, UTC: the zero of every time in the golden files. */
@@ -68,6 +69,8 @@ const water = { path: 'b.root', uuid: 'b', bytes: null, entries: null }
 
 interface Source extends Omit<OpenDataset, 'key'> {
   readonly rows: readonly (readonly Cell[])[]
+  /** Where it is another one than that of the events. */
+  readonly good?: readonly Span[]
 }
 
 const sources: Readonly<Record<string, Source>> = {
@@ -81,6 +84,15 @@ const sources: Readonly<Record<string, Source>> = {
     ]),
     rows: waterRows,
     events: [file, water],
+  },
+  late: {
+    schema: stream([...reference, column('run', number('int32', '')), column('det', { kind: 'text' })]),
+    rows: [[at(4500), 1, 2, 2, 'CD']],
+    events: [file, water],
+    good: [
+      { run: 2, start: String(at(4500)), stop: String(at(5500)) },
+      { run: 3, start: String(at(7000)), stop: String(at(7100)) },
+    ],
   },
   record: {
     schema: table(
@@ -140,14 +152,14 @@ export const catalog: Catalog = {
   dataset: ({ path }) => {
     const source = sources[path]
     if (source === undefined) throw new Error(`no data ${path}`)
-    const { rows: _, ...open } = source
+    const { rows: _, good: __, ...open } = source
     return { key: path, ...open }
   },
 }
 
 export const data: ReadonlyMap<string, MemoryDataset> = new Map(
-  Object.entries(sources).map(([key, { schema, rows }]) => {
+  Object.entries(sources).map(([key, { schema, rows, good }]) => {
     const named = rows.map((row) => new Map(schema.columns.map(({ name }, index) => [name, row[index]])))
-    return [key, { schema, rows: named, goodTime }]
+    return [key, { schema, rows: named, goodTime: good === undefined ? goodTime : { ...goodTime, spans: good } }]
   }),
 )
