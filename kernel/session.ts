@@ -157,6 +157,7 @@ export class Session {
     const catalog = {
       dataset: (need: Need) => opened.get(keyOf(need)),
       rate: (key: string) => rateOf(this.#datasets.get(key)),
+      goodTime: (key: string) => this.#datasets.get(key)?.goodTime.spans,
     }
     return this.#parts.compile(text, { cell: number, names: this.#names, catalog, maxWindowNs: this.#maxWindowNs })
   }

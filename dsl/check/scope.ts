@@ -12,8 +12,17 @@ import type { ColumnTerm, Frame, Jagged, List, ListColumn, RowRef, Term, Vector 
 export interface Catalog {
   /** Undefined: not opened yet. */
   dataset(need: Need): OpenDataset | undefined
+  /** The good time of a dataset, by its key: sorted and disjoint in each run; undefined where it is not known. */
+  goodTime?(key: string): readonly RunSpan[] | undefined
   /** Rows of a dataset, by its key, in each second of the time that its files cover; undefined where it is not known. */
   rate?(key: string): number | undefined
+}
+
+/** A half-open span of a run, decimal ns since 1970. */
+export interface RunSpan {
+  readonly run: number
+  readonly start: string
+  readonly stop: string
 }
 
 /** What the compiler needs to know of an open dataset. */

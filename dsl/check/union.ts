@@ -9,6 +9,7 @@ import { refuse } from './refusal.ts'
 import { cut, type Scope } from './scope.ts'
 import { sourceOfExpr } from './source-of-expr.ts'
 import { demandEvents } from './stream.ts'
+import { warnOfParts } from './union-time.ts'
 import { type UnitedColumn, unitedColumn } from './united-column.ts'
 
 type Good = Extract<Plan, { op: 'union' }>['good']
@@ -30,6 +31,7 @@ export function union(call: Call, scope: Scope, streamOf: (source: ast.Source, s
     return refuse(scope, 'S119', { span: call.span, facts })
   }
   const streams = aligned(sources.map((arg) => eventsOf(arg, scope, streamOf)))
+  if (good === 'runs') warnOfParts(streams, call.span, scope)
   const names = [...new Set(streams.flatMap(({ plan }) => schemaOf(plan).columns.map(({ name }) => name)))]
   const columns = names.map((name) => unitedColumn(name, streams, { scope, span: call.span }))
   return unitedStream(streams, columns, { good, label: cut(scope, call.span) })

@@ -101,6 +101,14 @@ export interface NameMessages {
   W001: { readonly role: string; readonly anchor: string; readonly outer: string; readonly inner: string }
   W002: { readonly text: string }
   W003: { readonly name: string; readonly inner: string; readonly outer: string }
+  /** `more`: how many further runs it is so in; `at`: where the call ends. */
+  W004: {
+    readonly left: string
+    readonly right: string
+    readonly run: number
+    readonly more: number
+    readonly at: number
+  }
 }
 
 const texts: MessageTable<NameMessages> = {
@@ -251,6 +259,10 @@ const texts: MessageTable<NameMessages> = {
     message: `\`${text}\` asks a floating-point number for one exact value, which measured values hardly ever have. A range says what is meant.`,
   }),
   W003: ({ name, inner, outer }) => ({ message: `\`${name}\` is ${inner} here and hides ${outer} of that name.` }),
+  W004: ({ left, right, run, more, at }) => ({
+    message: `\`${left}\` and \`${right}\` hold different times of run ${run}${more === 0 ? '' : ` and of ${more} more`}, and a union keeps the good time that both have: hardly any. For parts of one run write \`good: either\`, or open them by one glob.`,
+    fix: insertion('add `good: either`', at, ', good: either'),
+  }),
 }
 
 export const nameMessageCodes: readonly string[] = Object.keys(texts)

@@ -100,4 +100,14 @@ export const library: Catalog = {
     key: path,
     ...(datasets.find(([part]) => path.includes(part))?.[1] ?? { ...indexFiles, schema: events }),
   }),
+  goodTime: (key) => goodTimes.get(key),
 }
+
+/** Parts of run 7, and runs 7 and 8 whole. */
+const goodTimes = new Map([
+  ['part_1', [{ run: 7, start: '0', stop: '100' }]],
+  ['part_2', [{ run: 7, start: '100', stop: '300' }]],
+  ['part_3', [{ run: 7, start: '91', stop: '200' }]],
+  ['whole', [7, 8].map((run) => ({ run, start: '0', stop: '300' }))],
+  ['next', [{ run: 8, start: '300', stop: '400' }]],
+])

@@ -84,4 +84,5 @@ export const examples: Readonly<Record<string, string>> = {
   W001: 'from events match prompt where E in 0.7 .. 12 MeV with delayed where E in 1.9 .. 2.5 MeV within 1 ms',
   W002: 'from events where E == 2.2 MeV',
   W003: 'k = 3\nfrom events define k = 2 * E where k > 3 MeV',
+  W004: 'both = from union("part_1", "part_2")',
 }
