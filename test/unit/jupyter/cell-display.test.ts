@@ -8,7 +8,10 @@ import type { HistResult } from '../../../runtime/ports/backend.ts'
 /** What a cell shows of its outputs, as text, with how it is shown. */
 async function shown(...outputs: readonly CellOutput[]) {
   const seen: string[] = []
-  const told = (how: string) => (data: MimeBundle) => void seen.push(`${how}: ${String(data['text/plain'])}`)
+  const told =
+    (how: string) =>
+    ({ 'text/plain': text }: MimeBundle): void =>
+      void seen.push(`${how}: ${typeof text === 'string' ? text : ''}`)
   const publisher: Publisher = { stream: () => {}, display: told('display'), result: told('result') }
   const painter = { paint: () => Promise.resolve({}) } as unknown as Painter
   const place = { label: 'cell 1', text: 'a b', start: 0 }
