@@ -16,7 +16,7 @@ const statements: Readonly<Record<string, WordDoc>> = {
     example: 'fn near(a, b, d = 1.5 m) = dist(a, b) < d',
   },
   param: {
-    doc: 'Defines a constant that the notebook draws as a slider.',
+    doc: 'Defines a constant of plans, and the range that it keeps to.',
     example: 'param dt_max = 1 ms in 0.1 .. 2 ms',
   },
   use: { doc: 'Chooses what runs the queries.', example: 'use spark(executors: 40)' },
