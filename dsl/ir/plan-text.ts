@@ -1,4 +1,4 @@
-import type { ColumnExpr, Expr, Named, Plan, Role, TotalExpr, Window } from './plan.ts'
+import type { ColumnExpr, Expr, ListReduction, Named, Plan, Role, TotalExpr, Window } from './plan.ts'
 import { unitText } from './units.ts'
 
 /** A plan as lines, what it starts from first; streams that a stage looks at stand below it, set in. */
@@ -168,12 +168,18 @@ function exprText(expr: Expr, other = 'other'): string {
     case 'aggregate':
       return `${expr.fn}(${aggregatedText(expr.value, expr.where)}${windowText(expr.window)} in (${planLines(expr.source).join('; ')}))`
     case 'reduce':
-      return `${expr.fn}(${aggregatedText(expr.value, expr.where)}of ${exprText(expr.list, other)})`
+      return `${expr.fn}(${reducedText(expr, other)})`
     case 'element':
       return `${exprText(expr.list, other)}[${expr.index}]${expr.field === '' ? '' : `.${expr.field}`}`
     case 'total':
       return totalText(expr)
   }
+}
+
+/** `charge of hits where time > 0`; of a list whose elements themselves are counted `hits where time > 0`. */
+function reducedText({ list, value, where }: ListReduction, other: string): string {
+  const of = value === null ? '' : `${exprText(value)} of `
+  return `${of}${exprText(list, other)}${where === null ? '' : ` where ${exprText(where)}`}`
 }
 
 function totalText({ of }: TotalExpr): string {

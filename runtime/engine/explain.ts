@@ -2,7 +2,7 @@ import type { Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { ExplainFacts, ReadFacts, Result } from '../ports/backend.ts'
 import type { Dataset } from '../ports/dataset.ts'
-import { widthOf } from './column-width.ts'
+import { rowWidth } from './column-width.ts'
 import { estimateSlices, type JobContext } from './job.ts'
 import { demandsOf, scansOf } from './output-demands.ts'
 import { hasBreaker, isPlan } from './preparations.ts'
@@ -37,7 +37,7 @@ function readFacts(dataset: Dataset | undefined, columns: readonly string[]): re
   if (dataset === undefined) return []
   const { files, schema, path } = dataset
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
-  const width = schema.columns.reduce((sum, { name, type }) => sum + (columns.includes(name) ? widthOf(type) : 0), 0)
+  const width = rowWidth(schema.columns, new Set(columns), dataset)
   const blocks = files.reduce((sum, file) => sum + Math.max(1, file.blocks.length), 0)
   return [{ path, columns: columns.toSorted(), files: files.length, blocks, rows, bytes: rows * width }]
 }

@@ -1,7 +1,7 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Dataset } from '../ports/dataset.ts'
-import { widthOf } from './column-width.ts'
+import { rowWidth } from './column-width.ts'
 import { heldBy } from './held-plan.ts'
 import type { Identity } from './identity.ts'
 import type { Merger } from './merge.ts'
@@ -248,12 +248,12 @@ function blocksIn(key: string, context: JobContext): readonly TimeBlock[] {
 }
 
 /** What a row costs in a task: its columns as read and once more as compacted, and the task's own arrays. */
-function rowBytesOf({ outputs }: Work, { identity }: JobContext): number {
+function rowBytesOf({ outputs }: Work, { executor, identity }: JobContext): number {
   const demands = demandsOf(outputs, identity)
   const widths = [...demands.plans.values()].map((plan) => {
     if (plan.op !== 'scan') return 0
     const wanted = demands.of(plan)
-    return plan.schema.columns.reduce((sum, { name, type }) => sum + (wanted.has(name) ? widthOf(type) : 0), 0)
+    return rowWidth(plan.schema.columns, wanted, executor.datasets.get(plan.dataset))
   })
   return 2 * Math.max(0, ...widths) + ownBytes
 }

@@ -43,6 +43,7 @@ function sourceOfFile(file: LocalFile, footer: Footer): Source {
     uuid: undefined,
     groups,
     statistics: (name) => statisticsOf(metadata, columns.get(name)),
+    elements: (name) => elementsOf(metadata, columns.get(name)),
     column: (name) => columns.get(name)!.reader(),
     close: () => file.close(),
   })
@@ -119,6 +120,13 @@ function chunkOf(file: LocalFile, group: RowGroup, leaf: Leaf): Chunk {
   const codec = codecs.get(column.codec)
   if (codec === undefined) throw new Damage(`the compression ${column.codec} is unknown`)
   return { start, end, codec, rows: Number(group.num_rows) }
+}
+
+/** Of a list the footer counts the values of a field, a null or an empty list as one. */
+function elementsOf(metadata: FileMetaData, column: ParquetColumn | undefined): number | undefined {
+  const leaf = column?.shape.kind === 'list' ? column.shape.fields[0]?.leaf : undefined
+  if (leaf === undefined) return undefined
+  return metadata.row_groups.reduce((sum, { columns }) => sum + Number(columns[leaf.index]?.meta_data?.num_values), 0)
 }
 
 function statisticsOf(

@@ -15,6 +15,8 @@ export interface Table {
   readonly otherUuid?: string
   readonly groups: readonly number[]
   statistics(column: string): readonly (GroupRange | undefined)[] | undefined
+  /** Elements of all lists of a column, where the file states them. */
+  readonly elements?: (column: string) => number | undefined
   /** A reader for one pass over one column, of a list of records perhaps of these fields alone. Passes do not share state. */
   column(name: string, fields?: readonly string[]): ColumnReader
   close(): void
@@ -40,6 +42,7 @@ export function sourceOf(table: Table): Source {
     ...(table.otherUuid === undefined ? {} : { otherUuid: table.otherUuid }),
     groups: table.groups,
     statistics: (column) => table.statistics(column),
+    elements: (column) => table.elements?.(column),
     scan: (request) => scan(table, request),
     [Symbol.asyncDispose]: async () => {
       if (closed) return

@@ -7,6 +7,7 @@ import { damagedDocument, type DocumentFile } from './document.ts'
 import { FileTable } from './file-table.ts'
 import { goodTimeOf } from './good-time.ts'
 import type { Inspection } from './inspect.ts'
+import { listLengths } from './list-lengths.ts'
 import { unitedRanges } from './ranges.ts'
 
 /**
@@ -24,6 +25,7 @@ export function assemble(
   const files = inspections.map((inspection) => dataFileOf(inspection, table, folder))
   if (schema.stream === 'events') refuseCopies(inspections, files)
   const skipped = skippedOf(inspections)
+  const lists = listLengths(inspections)
   return {
     key,
     path,
@@ -37,6 +39,7 @@ export function assemble(
     },
     ...(skipped.length === 0 ? {} : { skipped }),
     ranges: unitedRanges(inspections),
+    ...(lists.length === 0 ? {} : { lists }),
   }
 }
 

@@ -5,6 +5,7 @@ import { parseDocument, type SiftDocument } from './document.ts'
 import { openEventData } from './event-data.ts'
 import { type Keys, scanKeys } from './keys.ts'
 import { type Layout, layoutOf } from './layout.ts'
+import { elementsOf, type ListElements } from './list-lengths.ts'
 import { rangesOf } from './ranges.ts'
 
 export interface InspectRequest {
@@ -25,6 +26,8 @@ export interface Inspection extends Keys {
   readonly layout: Layout
   readonly document: SiftDocument | null
   readonly ranges: readonly ColumnRange[]
+  /** Elements of all rows in list columns for which the file states them. */
+  readonly elements: readonly ListElements[]
 }
 
 /**
@@ -60,6 +63,7 @@ export async function inspectSource(
     layout: { ...layout, skipped: [...layout.skipped, ...skipped] },
     document,
     ranges: rangesOf(source, layout),
+    elements: elementsOf(source, layout),
     ...(await scanKeys(path, source, layout, cancel)),
   }
 }

@@ -22,6 +22,14 @@ export interface Dataset {
   readonly skipped?: readonly SkippedColumn[]
   /** Where the files state them; absent where nobody has looked. */
   readonly ranges?: readonly ColumnRange[]
+  /** Of list columns, where the files state it: for estimates. */
+  readonly lists?: readonly ListLength[]
+}
+
+/** How many elements a list column has in a row, on average. */
+export interface ListLength {
+  readonly name: string
+  readonly mean: number
 }
 
 /** Smallest and largest value of a column in all files, NaN apart; whole numbers of 64 bits and instants as decimal strings. */

@@ -39,6 +39,11 @@ export interface Source extends AsyncDisposable {
   readonly groups: readonly number[]
   /** Smallest and largest value of a numeric column in each group, from the file's own statistics; undefined where it has none. */
   statistics(column: string): readonly (GroupRange | undefined)[] | undefined
+  /**
+   * How many elements the lists of a column hold in all, an empty list counting as one or none; absent, or undefined,
+   * where the file does not state it.
+   */
+  elements?(column: string): number | undefined
   /** Batches of the named columns over rows [start, end), in row order, each of at most `batchRows` rows. */
   scan(request: ScanRequest): AsyncIterable<RecordBatch>
 }
