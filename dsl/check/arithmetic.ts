@@ -1,5 +1,5 @@
 import type * as ast from '../ir/ast.ts'
-import type { Scalar, Unit } from '../ir/types.ts'
+import type { NumberRepr, Scalar, Unit } from '../ir/types.ts'
 import {
   divideUnits,
   isPure,
@@ -199,8 +199,22 @@ function otherNumber(
   const numbers = terms.map((term) =>
     term.kind === 'constant' ? settle(term, storageUnit(term.unit), { scope, span: expr.span }) : term,
   )
-  const [a, b] = numbers.map(typeOfTerm)
-  const sameRepr = a?.kind === 'number' && b?.kind === 'number' && a.repr === b.repr
-  const type = sameRepr ? numberType(a.repr, given) : wholeOrFloat(numbers, given)
-  return callTerm('coalesce', numbers, type)
+  const [first, second] = numbers
+  if (first === undefined || second === undefined) throw new Error('two operands give two terms')
+  return callTerm('coalesce', numbers, numberType(reprOfEither(first, second), given))
+}
+
+/** A literal that the other's type holds takes that type: 18446744073709551615 has no place in an int64. */
+function reprOfEither(first: Term, second: Term): NumberRepr {
+  const [a, b] = [typeOfTerm(first), typeOfTerm(second)]
+  if (a.kind !== 'number' || b.kind !== 'number') throw new Error('both are numbers')
+  if (a.repr === b.repr || (second.kind === 'number' && holds(a.repr, second.value))) return a.repr
+  return isWhole(a) && isWhole(b) ? 'int64' : 'float64'
+}
+
+function holds(repr: NumberRepr, value: number): boolean {
+  const [, sign, bits] = /^(u?)int(\d+)$/.exec(repr) ?? []
+  if (bits === undefined || !Number.isInteger(value)) return false
+  const width = 2 ** (sign === 'u' ? Number(bits) : Number(bits) - 1)
+  return value < width && value >= (sign === 'u' ? 0 : -width)
 }

@@ -37,6 +37,13 @@ describe('constants', () => {
     expect(condition('nhit > 2^10')).toBe('greater(nhit, 1024)')
   })
 
+  test('a literal in the place of a missing integer takes its type, where that holds it', () => {
+    expect(value('nhit ?? 0')).toBe('coalesce(nhit, 0) : int32')
+    expect(value('nhit ?? -2147483648')).toBe('coalesce(nhit, -2147483648) : int32')
+    expect(value('nhit ?? 2147483648')).toBe('coalesce(nhit, 2147483648) : int64')
+    expect(value('nhit ?? 0.5')).toBe('coalesce(nhit, 0.5) : float64')
+  })
+
   test('a percentage is a pure number', () => {
     expect(condition('chi < 5 %')).toBe('less(chi, 0.05)')
   })
