@@ -1,7 +1,7 @@
 import type { Expr } from '../ir/plan.ts'
 import { mayBeMissing, schemaOf, typeOf } from '../ir/schema.ts'
 import type { Column, NumberRepr, Scalar, Type, Unit } from '../ir/types.ts'
-import { isSameDimension, unitText } from '../ir/units.ts'
+import { isPure, isSameDimension, pure, unitText } from '../ir/units.ts'
 import { converted } from './alike.ts'
 import type { Stream } from './bound.ts'
 import { counted } from './lists.ts'
@@ -74,9 +74,10 @@ function demandAlike(first: Owner, other: Owner, at: At): void {
   if (a.kind !== b.kind) refuseAs('S137')
   if (a.kind !== 'number' || b.kind !== 'number') return
   const [left, right] = [unitOf(counted(a)), unitOf(counted(b))]
-  if (left === null && right === null) return
-  if (left === null || right === null) refuseUnknown([first, left], [other, right], at)
-  else if (!isSameDimension(left, right)) refuseAs('S104')
+  if (left === null || right === null) {
+    // A unit that is not known meets a pure number, as it does in arithmetic.
+    if (!isPure(left ?? right ?? pure)) refuseUnknown([first, left], [other, right], at)
+  } else if (!isSameDimension(left, right)) refuseAs('S104')
 }
 
 function refuseUnknown(...[first, other, { scope, span }]: [[Owner, Unit | null], [Owner, Unit | null], At]): never {
@@ -98,10 +99,11 @@ function typeText(type: Type): string {
   return `${typeWord(counted(type))}${unit === null ? '' : ` [${unit}]`}`
 }
 
-/** The type that holds the numbers of both; other types are the same. */
+/** The type that holds the numbers of both, of unknown unit where that of one is; other types are the same. */
 function wider(left: Type, right: Type): Type {
-  if (left.kind !== 'number' || right.kind !== 'number' || left.repr === right.repr) return left
-  const wide: Scalar = { ...left, repr: widerRepr(left.repr, right.repr) }
+  if (left.kind !== 'number' || right.kind !== 'number') return left
+  const unit = unitOf(counted(left)) === null || unitOf(counted(right)) === null ? null : left.unit
+  const wide: Scalar = { ...left, repr: left.repr === right.repr ? left.repr : widerRepr(left.repr, right.repr), unit }
   return wide
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../../dsl/compile.ts'
+import { schemaOf } from '../../../dsl/ir/schema.ts'
 import { library } from './library.ts'
 
 /** The warning about the times of a union, and the cell with its fix applied. */
@@ -44,4 +45,16 @@ describe('a union of streams', () => {
   test('of whose runs only some are in parts names the first', () => {
     expect(warned('u = from union("whole", "next")').message).toContain('of run 8,')
   })
+})
+
+test('a column of unknown unit is united with a pure number, and stays of unknown unit', () => {
+  const cell = (value: string): string =>
+    `u = from union((from "ev" select t, file, entry, q = chi), (from "2026" select t, file, entry, q = ${value}))`
+  const { names, diagnostics } = compile(cell('nhit'), { cell: 1, names: new Map(), catalog: library })
+  expect(diagnostics).toEqual([])
+  const meaning = names.get('u')?.meaning
+  const columns = meaning?.kind === 'stream' ? schemaOf(meaning.stream.plan).columns : []
+  expect(columns.at(-1)).toEqual({ name: 'q', type: { kind: 'number', repr: 'float64', unit: null }, missing: false })
+  const { diagnostics: refused } = compile(cell('E'), { cell: 1, names: new Map(), catalog: library })
+  expect(refused.map(({ code }) => code)).toEqual(['S128'])
 })
