@@ -123,23 +123,25 @@ function countsInHist(
   return [[plan, hist.counts.reduce((sum, count) => sum + count, beside + hist.nan)]]
 }
 
-/** A line for each cut, and for a match one for its anchors and each of its roles: the last counts its rows. */
+/** A line for each cut, and for a match one for its anchors and each of its roles. */
 function countsInCutflow(plan: Plan, rows: readonly CutflowRow[]): readonly Counted[] {
-  let at = -1
-  const counts = chainOf(plan).flatMap((stage): readonly Counted[] => {
-    const lines = linesOf(stage)
-    at += lines
-    const line = lines === 0 ? undefined : rows[at]
-    return line === undefined ? [] : [[stage, line.sequential]]
-  })
-  return at === rows.length - 1 ? counts : []
+  const counted = chainOf(plan).flatMap(countedIn)
+  if (counted.length !== rows.length) return []
+  return counted.map((stage, at) => [stage, rows[at]?.sequential ?? 0])
 }
 
 function chainOf(plan: Plan): readonly Plan[] {
   return plan.op === 'scan' || plan.op === 'union' ? [plan] : [...chainOf(plan.input), plan]
 }
 
-function linesOf(stage: Plan): number {
-  if (stage.op === 'match') return 1 + stage.roles.length
-  return stage.op === 'veto' || stage.op === 'during' || (stage.op === 'filter' && stage.text !== null) ? 1 : 0
+/** What the lines of a stage count, in their order: of a match first the rows without any role, then with one more each. */
+function countedIn(stage: Plan): readonly Plan[] {
+  if (stage.op === 'match') {
+    return [0, ...stage.roles.keys().map((at) => at + 1)].map((roles) => ({
+      ...stage,
+      roles: stage.roles.slice(0, roles),
+    }))
+  }
+  const isCut = stage.op === 'veto' || stage.op === 'during' || (stage.op === 'filter' && stage.text !== null)
+  return isCut ? [stage] : []
 }

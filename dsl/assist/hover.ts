@@ -45,7 +45,7 @@ export function hover(text: string, offset: number, context: AssistContext): Hov
   const { options, opens } = place.cursor
   const word = t.wordOf(token.tokenType)
   if (word !== undefined && (!isA(token, t.Name) || isSlot(token, options))) {
-    const run = isStageWord(word) ? selectivityAt(text, span.start, context) : undefined
+    const run = isStageWord(word) || isRoleWord(word) ? selectivityAt(text, span.start, context) : undefined
     return ofWord(word, run, span)
   }
   if (!isA(token, t.Name)) return undefined
@@ -58,6 +58,10 @@ export function hover(text: string, offset: number, context: AssistContext): Hov
   // A name that opens a definition is known only behind it.
   const names = context.namesAfter(opens ? text : place.cursor.above)
   return named({ path, isCall, span }, { rows, names, context })
+}
+
+function isRoleWord(word: string): boolean {
+  return word === 'with' || word === 'without'
 }
 
 function isSlot(token: IToken, options: readonly Option[]): boolean {

@@ -5,23 +5,27 @@ import { rowsOfPlan } from './facts.ts'
 import { rowsText } from './wording.ts'
 
 /**
- * What the stage whose verb stands at an offset did when it ran last: `1,000 rows in, 20 rows out (2 %)`; undefined where
- * it has not run, or there is no such stage.
+ * What the stage, or the role of a match, whose verb stands at an offset did when it ran last: `1,000 rows in, 20 rows out
+ * (2 %)`; undefined where it has not run, or there is none.
  */
 export function selectivityAt(text: string, offset: number, context: AssistContext): string | undefined {
   for (const statement of parse(text).cell.statements) {
     for (const { span, stages } of pipelinesOf(statement)) {
-      const stage = stages.find((each) => each.span.start === offset)
-      if (stage === undefined) continue
+      const clause = stages.flatMap(clausesOf).find((each) => each.span.start === offset)
+      if (clause === undefined) continue
       const above = text.slice(0, statement.span.start)
       const counted = (end: number): number | undefined => {
         const plan = context.planOf(above + text.slice(span.start, end))
         return plan && rowsOfPlan(plan, context.facts)
       }
-      return told(counted(stage.span.start), counted(stage.span.end))
+      return told(counted(clause.span.start), counted(clause.span.end))
     }
   }
   return undefined
+}
+
+function clausesOf(stage: ast.Stage): readonly (ast.Stage | ast.Role)[] {
+  return stage.kind === 'match' ? [stage, ...stage.roles] : [stage]
 }
 
 function told(before: number | undefined, after: number | undefined): string | undefined {

@@ -47,6 +47,16 @@ describe('a stage', () => {
     expect(told('save (from events |where E > 1 MeV) to "a.parquet"')?.text).toContain('199,847 rows out')
   })
 
+  test('and of a match each role', () => {
+    const counted = notebook({
+      ...facts,
+      counted: (plan) => (plan.op === 'match' ? (plan.roles.length === 0 ? 200 : 50) : undefined),
+    })
+    const text = 'from events match p with d within 1 ms after p'
+    expect(hover(text, text.indexOf('with'), counted)?.text).toContain('Last run: 200 rows in, 50 rows out (25 %).')
+    expect(hover(text, text.indexOf('match'), counted)?.text).toContain('1,998,475 rows in, 50 rows out')
+  })
+
   test('says nothing of a run where there was none, nor of an argument', () => {
     expect(told('from events |match p with d within 1 ms after p')?.text).not.toContain('Last run')
     expect(told('show count(events |where E > 1 MeV)')?.text).not.toContain('Last run')

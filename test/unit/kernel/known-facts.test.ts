@@ -94,16 +94,17 @@ describe('what runs have counted', () => {
     expect(learned(weighted, result, 'from events')).toEqual([undefined])
   })
 
-  test('a cutflow: the rows behind each cut and match', () => {
+  test('a cutflow: the rows behind each cut and each role of a match', () => {
     const row = (cut: string, sequential: number): CutflowRow => {
       return { cut, sequential, alone: null, nMinus1: null, efficiency: null, error: null }
     }
     const cut = 'from events where E > 1 MeV'
-    const match = `${cut} match p with d within 1 ms after p`
-    const rows = [row('E > 1 MeV', 50), row('p', 40), row('d', 3), row('late', 2)]
+    const one = `${cut} match p with d within 1 ms after p`
+    const match = `${one} without o in muons within 2 ms before p`
+    const rows = [row('E > 1 MeV', 50), row('p', 40), row('d', 5), row('o', 3), row('late', 2)]
     const result: Result = { kind: 'cutflow', source: 'x', total: 100, rows }
     const text = `${match} where late: d.t > p.t`
-    expect(learned(`cutflow (${text})`, result, cut, match, text)).toEqual([50, 3, 2])
+    expect(learned(`cutflow (${text})`, result, cut, one, match, text)).toEqual([50, 5, 3, 2])
     // With lines that do not fit the plan nothing is known.
     expect(learned(`cutflow (${cut})`, result, cut)).toEqual([undefined])
   })
