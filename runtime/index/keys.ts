@@ -5,7 +5,7 @@ import type { Cancel, Source } from '../ports/format.ts'
 import { isWhole } from './columns.ts'
 import { fieldNameOf, type Layout, orderKeys } from './layout.ts'
 import { blockRows, collectDistinct, OrderScan, type RunTimes, tiesAscend } from './order-kernel.ts'
-import { asInt64, asNumbers } from './whole.ts'
+import { asInt64, asNumbers, asWhole } from './whole.ts'
 
 /** What the columns that order the rows and refer to events hold, from the first row to the last. */
 export interface Keys {
@@ -101,8 +101,8 @@ async function tiesInOrder(
   for (const { start, end } of blocks.filter(({ ties }) => ties === true)) {
     const request = { columns, start: Math.max(0, start - 1), end, batchRows: end - start + 1, cancel }
     for await (const batch of source.scan(request)) {
-      const [times, ...keys] = columns.map((name) => asInt64(dataOf(batch, name)))
-      if (times !== undefined && !tiesAscend(times, keys)) return false
+      const [times, ...keys] = columns.map((name) => dataOf(batch, name))
+      if (times !== undefined && !tiesAscend(asInt64(times), keys.map(asWhole))) return false
     }
   }
   return true

@@ -107,8 +107,10 @@ function compare(left: bigint, right: bigint): number {
 
 /** Whether rows of the same time stand in the order of the keys, the first key first. */
 export function tiesAscend(times: BigInt64Array, keys: readonly ArrayLike<number | bigint>[]): boolean {
-  for (let row = 1; row < times.length; row++) {
-    if (times[row] === times[row - 1] && !ascends(keys, row)) return false
+  const halves = new Uint32Array(times.buffer, times.byteOffset, 2 * times.length)
+  for (let at = 2; at < halves.length; at += 2) {
+    const isTied = halves[at] === halves[at - 2] && halves[at + 1] === halves[at - 1]
+    if (isTied && !ascends(keys, at / 2)) return false
   }
   return true
 }

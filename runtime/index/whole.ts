@@ -12,7 +12,15 @@ export function asInt64(data: Data): BigInt64Array {
 export function asNumbers(data: Data): ArrayLike<number> & Iterable<number> {
   const values: unknown = data.values
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
-    return Float64Array.from({ length: data.length }, (_, row) => Number(values[row]))
+    const numbers = new Float64Array(data.length)
+    for (let row = 0; row < numbers.length; row++) numbers[row] = Number(values[row])
+    return numbers
   }
   return (values as Int32Array).subarray(0, data.length)
+}
+
+/** Whole numbers as they lie there: those of 64 bits as int64. */
+export function asWhole(data: Data): ArrayLike<number | bigint> {
+  const values: unknown = data.values
+  return values instanceof BigInt64Array || values instanceof BigUint64Array ? asInt64(data) : asNumbers(data)
 }

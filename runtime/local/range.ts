@@ -67,6 +67,27 @@ export function clustered(ranges: readonly TimeRange[]): readonly (readonly Time
   return clusters
 }
 
+/**
+ * Ranges that overlap, cut where another begins or ends: rows at times that one file alone has stand in order as they are,
+ * and files of one run often overlap by a few rows only.
+ */
+export function divided(cluster: readonly TimeRange[]): readonly TimeRange[] {
+  const edges = cluster.flatMap(({ first, last }) => [first, last + 1n]).toSorted((a, b) => (a < b ? -1 : 1))
+  const pieces: { readonly from: bigint; to: bigint; readonly files: Set<DataFile> }[] = []
+  for (const [at, to] of edges.entries()) {
+    const from = edges[at - 1]
+    if (from === undefined || from === to) continue
+    const files = new Set(cluster.filter(({ first, last }) => first <= from && from <= last).map(({ file }) => file))
+    const before = pieces.at(-1)
+    if (before === undefined || before.files.size === 1 || files.size === 1) pieces.push({ from, to, files })
+    else {
+      before.to = to
+      files.forEach((file) => before.files.add(file))
+    }
+  }
+  return pieces.flatMap(({ from, to, files }) => [...files].flatMap((file) => overlapping(file, from, to) ?? []))
+}
+
 /** Position of the first block for which `holds`; once it holds, it holds for all that follow. */
 function firstWhere(blocks: readonly Block[], holds: (block: Block) => boolean): number {
   let [low, high] = [0, blocks.length]

@@ -6,7 +6,7 @@ import { orderKeys } from '../index/layout.ts'
 import type { Block, Dataset } from '../ports/dataset.ts'
 import { lowerBound } from './column-kernel.ts'
 import { hasTies, isIdentity, mergeRuns, orderTies } from './merge-kernel.ts'
-import { clustered, numbered, overlapping, type RowRange, type TimeRange } from './range.ts'
+import { clustered, divided, numbered, overlapping, type RowRange, type TimeRange } from './range.ts'
 import type { FileReader } from './read-file.ts'
 import type { SharedColumns } from './shared-columns.ts'
 
@@ -31,15 +31,20 @@ export async function readSlice(
 
   const time = timeOf(dataset)
   const [from, to] = [BigInt(slice.from), BigInt(slice.to)]
-  const clusters = clustered(dataset.files.map((file) => overlapping(file, from, to)).filter((range) => range !== null))
+  const found = dataset.files.map((file) => overlapping(file, from, to)).filter((range) => range !== null)
+  const clusters = clustered(found).flatMap((cluster) =>
+    cluster.length === 1 ? [cluster] : clustered(divided(cluster)),
+  )
   const [parts, alone]: [Rows[], RowRange[]] = [[], []]
   for (const cluster of clusters) {
     const ranges: RowRange[] = []
-    for (const range of cluster) ranges.push(await narrow(range, time, from, to, access))
-    if (cluster.length === 1 && cluster.every(({ ties }) => !ties)) alone.push(...ranges)
+    for (const range of cluster) ranges.push(await narrow(range, time, access))
+    const isPlain = cluster.length === 1 && cluster.every(({ ties }) => !ties)
+    const order = isPlain ? null : await orderOf(dataset, ranges, access)
+    if (order === null) alone.push(...ranges)
     else {
       if (alone.length > 0) parts.push(await readRanges(dataset, alone.splice(0), columns, access))
-      parts.push(await readMixed(dataset, ranges, columns, access))
+      parts.push(await readMixed(dataset, ranges, { order, columns }, access))
     }
   }
   if (alone.length > 0 || parts.length === 0) parts.push(await readRanges(dataset, alone, columns, access))
@@ -65,23 +70,17 @@ function withFields(column: Column, wanted: readonly string[] | undefined): Colu
   return { ...column, type: { kind: 'list', element: { kind: 'record', fields } } }
 }
 
-/** The rows of a range whose time lies in [from, to), exactly. */
-async function narrow(
-  range: TimeRange,
-  time: Column,
-  from: bigint,
-  to: bigint,
-  { reader, shared }: Access,
-): Promise<RowRange> {
-  const { file, startBlock, endBlock } = range
+/** The rows of a range whose time lies between its first and its last, exactly. */
+async function narrow(range: TimeRange, time: Column, { reader, shared }: Access): Promise<RowRange> {
+  const { file, first, last, startBlock, endBlock } = range
   const rowOf = async (block: Block, instant: bigint): Promise<number> => {
     const part = { file, start: block.start, end: block.end }
     const known = (await shared?.times(time, part)) ?? null
     if (known === null) return block.start + (await reader.countBefore(part, time.name, instant))
     return block.start + lowerBound(known.times, Number(instant - known.base))
   }
-  const start = startBlock === null ? range.start : await rowOf(startBlock, from)
-  const end = endBlock === null ? range.end : await rowOf(endBlock, to)
+  const start = startBlock === null ? range.start : await rowOf(startBlock, first)
+  const end = endBlock === null ? range.end : await rowOf(endBlock, last + 1n)
   return { file, start, end: Math.max(start, end) }
 }
 
@@ -104,32 +103,30 @@ async function readRanges(
   return { rows, columns: ordered(new Map([...vectors, ...read.columns]), columns) }
 }
 
-/** Rows of ranges that overlap in time or have ties, in the total order. */
+/** Positions of the rows of ranges that overlap in time or have ties, in the total order; null where they stand in it. */
+async function orderOf(dataset: Dataset, ranges: readonly RowRange[], access: Access): Promise<Uint32Array | null> {
+  const filled = ranges.filter(({ start, end }) => start < end)
+  if (filled.length === 0) return null
+  const time = timeOf(dataset)
+  const times = numbersOf(await readApart(dataset, filled, [time], access), time.name).values
+  const indices = mergeRuns(times, startsOf(filled))
+  if (hasTies(times, indices)) await orderEqualTimes(dataset, filled, { times, indices }, access)
+  return isIdentity(indices) ? null : indices
+}
+
+/** Rows of ranges, put in order. */
 async function readMixed(
   dataset: Dataset,
   ranges: readonly RowRange[],
-  columns: readonly Column[],
+  { order, columns }: { readonly order: Uint32Array; readonly columns: readonly Column[] },
   access: Access,
 ): Promise<Rows> {
-  const time = timeOf(dataset)
-  const asked = columns.includes(time) ? columns : [...columns, time]
   const filled = ranges.filter(({ start, end }) => start < end)
-  if (filled.length === 0) return readRanges(dataset, [], columns, access)
-
-  const rows = await readApart(dataset, filled, asked, access)
-  const times = numbersOf(rows, time.name).values
-  const indices = mergeRuns(times, startsOf(filled))
-  if (hasTies(times, indices)) await orderEqualTimes(dataset, filled, { times, indices }, access)
-  const inOrder = filled.length === 1 && isIdentity(indices)
-  return {
-    rows: rows.rows,
-    columns: new Map(
-      columns.map(({ name }): [string, Vector] => {
-        const vector = vectorOf(rows.columns, name)
-        return [name, inOrder ? vector : gather(vector, indices, rows.rows)]
-      }),
-    ),
-  }
+  const rows = await readApart(dataset, filled, columns, access)
+  const vectors = columns.map(({ name }): [string, Vector] => {
+    return [name, gather(vectorOf(rows.columns, name), order, order.length)]
+  })
+  return { rows: rows.rows, columns: new Map(vectors) }
 }
 
 /** Which of two rows of the same time is first is seldom asked: what decides it is read only then. */
