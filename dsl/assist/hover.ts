@@ -52,12 +52,23 @@ export function hover(text: string, offset: number, context: AssistContext): Hov
   const name = plainName(token)
   const isUnit = options.some(({ type, rules }) => type === t.Name && rules()[0] === 'unitPower')
   if (isUnit && isUnitName(name)) return ofUnit(name, span)
+  const given = options.flatMap(({ type, rules }) => (type === t.Name ? (newNames[rules()[0] ?? ''] ?? []) : []))
+  if (given[0] !== undefined) return { span, title: `${name} : ${given[0].is}`, text: given[0].text }
   const rows = rowsAt(place.cursor, context)
   const path = [...pathBefore(place.cursor), name]
   const isCall = isA(tokens[at + 1], t.LeftParen)
   // A name that opens a definition is known only behind it.
   const names = context.namesAfter(opens ? text : place.cursor.above)
   return named({ path, isCall, span }, { rows, names, context })
+}
+
+/** What a name becomes where it is given, by the rule that takes it. */
+const newNames: Readonly<Record<string, { readonly is: string; readonly text: string }>> = {
+  candidates: {
+    is: 'role',
+    text: 'Names an event of the match: its columns are those of the stream that it is taken from.',
+  },
+  join: { is: 'record', text: 'Names the partner of each row: its columns are those of the stream that is joined.' },
 }
 
 function isRoleWord(word: string): boolean {

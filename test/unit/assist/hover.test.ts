@@ -84,6 +84,12 @@ describe('a name', () => {
     })
   })
 
+  test('that a match or a join gives', () => {
+    expect(at('from events match |prompt with d within 1 ms after prompt')?.title).toBe('prompt : role')
+    expect(at('from events match prompt with first |d in muons within 1 ms after prompt')?.title).toBe('d : role')
+    expect(at('from events join |p in muons by event')?.title).toBe('p : record')
+  })
+
   test('a stream of files has their number of rows', () => {
     expect(told('from |events')?.title).toBe('events : events, 1,998,475 rows')
     expect(told('from |events')?.text).toBe('Defined in cell 1.\n\n    events = from "a.parquet"')
