@@ -10,6 +10,7 @@ import type { Held } from './portable.ts'
 import { portableBytes } from './portable-rows.ts'
 import { hullOf, type Reach } from './reach.ts'
 import { blocksOf, rowSlices, timeSlices, type SlicePlan, type TimeBlock } from './slices.ts'
+import { canLieIn, hullOfBounds, type TimeBounds } from './time-bounds.ts'
 import type { EntriesSlice, Executor, Slice } from './task.ts'
 import type { Output, OutputPart, Part, Sink, Work } from './work.ts'
 
@@ -165,16 +166,27 @@ export function estimateSlices(
   context: JobContext,
 ): { readonly slices: number | null; readonly neededBytes: number | null } {
   const table = outputs[0] === undefined ? null : tableOf(outputs[0].plan)
-  const cut = cutSlices(workOf(outputs, table, context), context)
+  const work = workOf(outputs, table, context)
+  const cut = cutSlices(work, context)
   return cut.kind === 'slices'
-    ? { slices: cut.slices.length, neededBytes: null }
+    ? { slices: withRows(cut.slices, work, context).length, neededBytes: null }
     : { slices: null, neededBytes: cut.neededBytes }
 }
 
 function slicesOf(work: Work, context: JobContext): readonly Slice[] {
   const { settings } = context
   const slices = allowed(cutSlices(work, context), work, context)
-  return settings.cuts === null || work.rowsOf !== null ? slices : recut(slices, settings.cuts)
+  const cut = settings.cuts === null || work.rowsOf !== null ? slices : recut(slices, settings.cuts)
+  return withRows(cut, work, context)
+}
+
+/** Without those that lie between the spans that are kept. */
+function withRows(slices: readonly Slice[], { outputs }: Work, { held }: JobContext): readonly Slice[] {
+  return slices.filter((slice) => {
+    if (slice.kind !== 'time') return true
+    const [from, to] = [BigInt(slice.from), BigInt(slice.to)]
+    return outputs.some(({ plan }) => canLieIn(plan, held, [from, to]))
+  })
 }
 
 function cutSlices(work: Work, context: JobContext): SlicePlan {
@@ -185,13 +197,28 @@ function cutSlices(work: Work, context: JobContext): SlicePlan {
   if (work.rowsOf !== null) return rowSlices(rowsIn(work.rowsOf, context), limits)
   const bases = work.outputs.flatMap(({ plan }) => basesOf(plan)).map(({ scan, by }) => ({ key: scan.dataset, by }))
   const distinct = new Map(bases.map((base) => [JSON.stringify(base), base]))
-  const owners = [...distinct.values()].flatMap(({ key, by }) => moved(blocksIn(key, context), BigInt(by)))
+  const bounds = hullOfBounds(
+    work.outputs.map(({ plan }) => plan),
+    context.held,
+  )
+  const owners = [...distinct.values()]
+    .flatMap(({ key, by }) => moved(blocksIn(key, context), BigInt(by)))
+    .flatMap((block) => clipped(block, bounds))
   const read = [...scansOf(demandsOf(work.outputs, context.identity)).keys()].flatMap((key) => blocksIn(key, context))
   return timeSlices({ ...limits, owners, read, reach: work.reach })
 }
 
 function moved(blocks: readonly TimeBlock[], by: bigint): readonly TimeBlock[] {
   return blocks.map(({ first, last, rows }) => ({ first: first + by, last: last + by, rows }))
+}
+
+/** The part of a block that may hold rows that are wanted, its rows taken to be spread evenly. */
+function clipped({ first, last, rows }: TimeBlock, bounds: TimeBounds): readonly TimeBlock[] {
+  const from = bounds.first === null || bounds.first < first ? first : bounds.first
+  const to = bounds.last === null || bounds.last > last ? last : bounds.last
+  if (from > to) return []
+  const share = Number(to - from + 1n) / Number(last - first + 1n)
+  return [{ first: from, last: to, rows: Math.min(rows, Math.ceil(rows * share)) }]
 }
 
 /** The same stretch of time, cut elsewhere. */

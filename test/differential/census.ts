@@ -66,6 +66,7 @@ export const others = [
   'cutflow by',
   'edges',
   'weight',
+  'time cut',
 ]
 export const quantifiers = ['each', 'first', 'last', 'nearest', 'without']
 export const aggregates = ['count', 'sum', 'mean', 'min', 'max', 'std', 'median', 'first', 'last', 'any', 'all']
@@ -95,6 +96,7 @@ function addOthers(value: object, features: Set<string>): void {
   }
   if (given['op'] === 'union') features.add(`union ${String(given['good'])}`)
   if (given['op'] === 'group' && given['livetime'] !== undefined) features.add('livetime in a group')
+  if (given['op'] === 'filter' && isTimeCut(given['where'])) features.add('time cut')
   if (given['kind'] === 'element') features.add('list element')
   if (given['kind'] === 'missing') features.add('missing literal')
   if (given['kind'] === 'reduce') addReduction(value as ListReduction, features)
@@ -102,6 +104,13 @@ function addOthers(value: object, features: Set<string>): void {
   if (given['kind'] === 'cutflow' && given['by'] !== null) features.add('cutflow by')
   if (given['kind'] === 'table' && given['windows'] !== undefined) features.add('edges')
   if (given['kind'] === 'hist' && given['weight'] !== null) features.add('weight')
+}
+
+/** A comparison of the time of a row with an instant that is written down. */
+function isTimeCut(where: unknown): boolean {
+  return /"args":\[\{"kind":"column","row":"row","name":"([a-z]\.)*t",[^[\]]*\},\{"kind":"instant"/.test(
+    JSON.stringify(where),
+  )
 }
 
 function addReduction({ fn, list, value, where }: ListReduction, features: Set<string>): void {

@@ -197,7 +197,7 @@ function instantExpr(tape: Tape, scope: Scope, depth: number): Expr {
   }
 }
 
-function near(tape: Tape): Expr {
+export function near(tape: Tape): Expr {
   return { kind: 'instant', ns: String(epoch + BigInt(tape.below(span))) }
 }
 

@@ -3,12 +3,13 @@ import type { Axis, Expr, Measure, Named, NumberInput, Plan, Role } from '../../
 import { mayBeMissing, schemaOf, typeOf } from '../../dsl/ir/schema.ts'
 import type { AggregateName, Column, Scalar, Schema } from '../../dsl/ir/types.ts'
 import type { BackendQuery } from '../../runtime/ports/backend.ts'
-import { aggregateType, float64, instant } from '../unit/naive/build.ts'
+import { aggregateType, bool, float64, instant } from '../unit/naive/build.ts'
 import { schemas } from './random-data.ts'
 import {
   call,
   columnOf,
   farDifference,
+  near,
   presentNumber,
   randomExpr,
   randomWindow,
@@ -164,8 +165,24 @@ function edited(tape: Tape, input: Plan, depth: number): Plan {
 }
 
 function filtered(tape: Tape, input: Plan, depth: number): Plan {
-  const where = randomExpr(tape, 'bool', scopeIn(tape, input, depth - 1), 2)
+  const where = tape.once(3) ? timeCut(tape, input) : randomExpr(tape, 'bool', scopeIn(tape, input, depth - 1), 2)
   return { op: 'filter', input, where, label: tape.of([null, 'fv']), text: tape.of(['cut', null]) }
+}
+
+/** A condition on the time of the row, with others or none; of a table on nothing. */
+function timeCut(tape: Tape, input: Plan): Expr {
+  const { key, columns } = schemaOf(input)
+  const column = columns.find(({ name }) => name === `${key}t`)
+  if (column === undefined) return randomExpr(tape, 'bool', scopeOf(input), 1)
+  const time: Expr = { kind: 'column', row: 'row', ...column }
+  const [from, to] = [near(tape), near(tape)]
+  const cut = tape.of([
+    call(tape.of(['less', 'lessEqual', 'equal', 'greater', 'greaterEqual', 'notEqual']), bool, [time, from]),
+    call(tape.of(['less', 'lessEqual', 'greater', 'greaterEqual']), bool, [to, time]),
+    call(tape.of(['inRange', 'inRangeOpen']), bool, [time, from, to]),
+  ])
+  const fn = tape.of(['and', 'or', null, null] as const)
+  return fn === null ? cut : call(fn, bool, [cut, randomExpr(tape, 'bool', scopeOf(input), 1)], false)
 }
 
 /** Now and then with a filter that a law may move below the last stage. */
