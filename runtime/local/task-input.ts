@@ -31,7 +31,7 @@ export interface InputOptions {
 /** What a task of this slice reads through. */
 export async function inputOf(slice: Slice, options: InputOptions): Promise<TaskInput> {
   const { datasets, sources, texts, cancel, onRead, memories } = options
-  const base = roundBase(await baseOf(slice, options))
+  const base = roundBase((await baseOf(slice, options)) + middleOf(options.work.reach))
   const reader = new FileReader({
     base,
     texts,
@@ -57,6 +57,15 @@ export async function inputOf(slice: Slice, options: InputOptions): Promise<Task
 function roundBase(base: bigint): bigint {
   return (base >> 51n) << 51n
 }
+
+/** Windows of weeks are counted from their middle, so that both ends are exact; for others all tasks keep one base. */
+function middleOf({ before, after }: Work['reach']): bigint {
+  const middle = (after - before) / 2
+  return Number.isFinite(middle) && Math.abs(middle) > longWindow ? BigInt(Math.round(middle)) : 0n
+}
+
+/** 13 days. */
+const longWindow = 2 ** 50
 
 const orders = new WeakMap<Dataset, DatasetOrder>()
 

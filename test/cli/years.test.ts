@@ -135,6 +135,14 @@ test('instants moved by a year are exact, and are compared to the ns', async () 
   })
 })
 
+test('windows of a hundred days, to either side, find what lies in them to the ns', async () => {
+  const found = ['100 d after p', '100 d before p', '60 d of p'].map(
+    (window) => `count(from "events.arrow" match p with d within ${window})`,
+  )
+  const { lines } = await siftJson([`show ${found.join(', ')}`], folder)
+  expect(lines.map(({ value }) => value)).toEqual([7, 7, 14])
+})
+
 test('an instant moved by NaN is none', async () => {
   const moved = '(from "table.arrow" define later = when + (number - 3) / (number - 3) * 1 ns)'
   expect((await columns(`from ${moved} where later > when sort by when`))['number']).toEqual([0, 1, 2, 4, 5, 6, 7])
