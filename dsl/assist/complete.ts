@@ -3,13 +3,14 @@ import { isStageWord } from '../parse/expected.ts'
 import { isA } from '../parse/lex.ts'
 import * as t from '../parse/tokens.ts'
 import { plainName } from './clause.ts'
+import { constantsAt } from './constants.ts'
 import type { AssistContext, Completion, Completions, Slot } from './context.ts'
 import { type Cursor, placeAt } from './cursor.ts'
 import { splitColumns } from './cutflow-keys.ts'
 import * as offers from './offers.ts'
-import { pathBefore, rowsAt } from './rows.ts'
+import { pathBefore, type Rows, rowsAt } from './rows.ts'
 import { isPossible, ranked, streamBehind } from './stage-words.ts'
-import { alikeFirst, isUnitOf, type Wanted, wantedAt } from './wanted.ts'
+import { alikeFirst, columnAt, isUnitOf, type Wanted, wantedAt } from './wanted.ts'
 import { words } from './words.ts'
 
 /** What can be written at an offset of a cell. */
@@ -52,15 +53,18 @@ function completeCode(cursor: Cursor, context: AssistContext): Completions {
   }
 }
 
-/** Where the grammar takes any value and only few make sense: keys of a join, what splits a cutflow, `good: ▮`. */
+/** Where the grammar takes any value and only few make sense: keys of a join, what splits a cutflow, `good: ▮`, constants. */
 function choiceAt(options: readonly Option[], around: Around): readonly Completion[] | undefined {
   const rules = options.find(({ type, rules: of }) => type === t.Name && of()[0] === 'call')?.rules() ?? []
   const { cursor, context, rows } = around
   if (rules[1] !== 'source' && rows.callee === 'union' && isA(cursor.tokens.at(-1), t.Colon)) return offers.goodTimes()
   if (rules.includes('source')) return undefined
   if (rules.includes('join') && rows.verb === 'join') return offers.joinKeys(around)
-  if (rules.at(-2) !== 'cutflow') return undefined
-  return offers.columns({ ...around, rows: { ...rows, columns: splitColumns(cursor, context) } })
+  if (rules.at(-2) === 'cutflow') {
+    return offers.columns({ ...around, rows: { ...rows, columns: splitColumns(cursor, context) } })
+  }
+  const constants = constantsAt(rules, around)
+  return constants && [...offers.parameters(parametersOf(cursor)), ...constants]
 }
 
 interface Around extends offers.Around {
@@ -126,8 +130,8 @@ function sources(option: Option, around: Around): readonly Completion[] {
 function valuesFor(option: Option, around: Around): readonly Completion[] {
   const { rows } = around
   if (option.rules().includes('group') && rows.verb === 'group') return offers.groupKeys(around)
-  const mayBeStream = rows.callee !== undefined || rows.verb === null
-  return [...offers.values(around), ...(mayBeStream ? offers.streams(around) : [])]
+  if (rows.callee !== undefined) return offers.operands(rows.callee, around)
+  return [...offers.values(around), ...(rows.verb === null ? offers.streams(around) : [])]
 }
 
 /** The parameters of the function that is being defined. */
@@ -144,9 +148,23 @@ function parametersOf({ tokens }: Cursor): readonly string[] {
 function keywords(options: readonly Option[], { cursor, context, rows }: Around): readonly Completion[] {
   const possible = [...new Set(options.flatMap(({ type }) => t.wordOf(type) ?? []))]
   const stream = possible.some(isStageWord) ? streamBehind(cursor, context, rows) : null
-  return ranked(
-    possible.filter((word) => !isStageWord(word) || isPossible(word, rows, stream) || isConditionHere(options)),
-  ).map((word) => ({ text: word, kind: 'keyword', detail: words[word]?.doc ?? '' }))
+  const fitting = possible.filter(
+    (word) => !isStageWord(word) || isPossible(word, rows, stream) || isConditionHere(options),
+  )
+  return ranked(fitting, isToCompare(cursor, rows)).map((word) => ({
+    text: word,
+    kind: 'keyword',
+    detail: words[word]?.doc ?? '',
+  }))
+}
+
+/** `where E ▮`: a value alone is no condition. */
+function isToCompare({ tokens }: Cursor, rows: Rows): boolean {
+  const last = tokens.at(-1)
+  if (last === undefined || !isA(last, t.Name) || rows.verb !== 'where') return false
+  const path = [...pathBefore({ tokens: tokens.slice(0, -1) }), plainName(last)]
+  const type = columnAt(path, rows)?.type.kind
+  return type !== undefined && type !== 'bool'
 }
 
 /** `where` inside an argument or a role is no stage. */

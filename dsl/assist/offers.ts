@@ -9,7 +9,7 @@ import type { Completion } from './context.ts'
 import { type Facts, rowsOfPlan } from './facts.ts'
 import { literalText, rangeOf, rangeText } from './ranges.ts'
 import { membersOf, type RowColumn, type Rows } from './rows.ts'
-import { signatureOf } from './signatures.ts'
+import { isAggregate, signatureOf } from './signatures.ts'
 import type { Wanted } from './wanted.ts'
 import { columnText, parametersText, rowsText, typeText, written } from './wording.ts'
 import { calls } from './words.ts'
@@ -73,6 +73,26 @@ function rolesInValue(rows: Rows): readonly Completion[] {
 /** The roles bound so far, as references in time: a role is not in its own window. */
 export function references(rows: Rows): readonly Completion[] {
   return roles(rows).filter(({ text }) => text !== written(rows.ownRole ?? '', reserved))
+}
+
+/** What a function takes that looks at streams, at lists of the row, or at whole rows: those first. */
+export function operands(callee: string, around: Around): readonly Completion[] {
+  const { rows, names } = around
+  switch (callee) {
+    case 'livetime':
+    case 'union':
+      return [...streams(around), ...newSources()]
+    case 'count':
+      return [...lists(around), ...streams(around), ...values(around)]
+    case 'sniper':
+    case 'entrylist':
+      return [offer('"', 'source', 'the path of a file')]
+    default: {
+      const isOwn = names.get(callee)?.meaning.kind === 'fn'
+      const rowsFirst = isOwn || callee === 'dist' ? roles(rows) : []
+      return [...rowsFirst, ...values(around), ...(isOwn || isAggregate(callee) ? streams(around) : [])]
+    }
+  }
 }
 
 /** What rows are joined by: their events, and what both sides have. */
@@ -173,6 +193,11 @@ export function literals({ type, column: of, form, isUpper }: Wanted, facts: Fac
   const detail = `${typeText(type)}, in the files ${rangeText(range, type)}`
   if (form === 'range') return [offer(`${min.replace(/ .*/, '')} .. ${max}`, 'literal', detail)]
   return (isUpper ? [max, min] : [min, max]).map((text) => offer(text, 'literal', detail))
+}
+
+/** Numbers of the notebook, which may be constants. */
+export function notebookValues(names: Names): readonly Completion[] {
+  return ofNotebook(names).filter(({ kind }) => kind === 'value')
 }
 
 /** Numbers and lists of the notebook. */

@@ -2,7 +2,7 @@ import type { Plan } from '../ir/plan.ts'
 import { schemaOf } from '../ir/schema.ts'
 import type { Span } from '../ir/span.ts'
 import type { Column, Schema } from '../ir/types.ts'
-import { isA, spanOfToken } from '../parse/lex.ts'
+import { type IToken, isA, spanOfToken } from '../parse/lex.ts'
 import * as t from '../parse/tokens.ts'
 import { levelsAt, plainName, sourceAt, type WrittenPipeline } from './clause.ts'
 import type { AssistContext } from './context.ts'
@@ -94,11 +94,14 @@ function sourceColumns(source: string, { cursor, context }: Known): readonly Row
   return plan && inputOfPlan(plan).columns
 }
 
+/** So many stages may be beyond the checker before the rows are not known at all. */
+const fewStages = 4
+
 /** The rows that the stage at the cursor is given, and what it names itself. */
 function inputOf(pipeline: WrittenPipeline, { cursor, context }: Known): Input | undefined {
   const { start, stages, named } = pipeline
   // A stage may be beyond the checker: then the rows before it are the next best guess.
-  const ends = stages.length === 0 ? [cursor.word.start] : stages.toReversed()
+  const ends = stages.length === 0 ? [cursor.word.start] : stages.slice(-fewStages).toReversed()
   for (const [back, end] of ends.entries()) {
     const plan = context.planOf(cursor.above + cursor.text.slice(start, end))
     if (plan === undefined) continue
@@ -206,14 +209,27 @@ function targetAt({ text, tokens, right }: Cursor): { readonly name: string; rea
 
 const directions = [t.word('after'), t.word('before'), t.word('of')]
 
-/** The dotted path that ends at the cursor, `pair.prompt.` as `['pair', 'prompt']`; empty where none does. */
-export function pathBefore({ tokens }: Cursor): readonly string[] {
+/** The dotted path that ends at the cursor, `pair.prompt.` as `['pair', 'prompt']`, `hits[0].` as `['hits']`; empty where none does. */
+export function pathBefore({ tokens }: Pick<Cursor, 'tokens'>): readonly string[] {
   const path: string[] = []
-  for (let index = tokens.length - 1; index > 0; index -= 2) {
-    const [dot, name] = [tokens[index], tokens[index - 1]]
-    if (dot === undefined || name === undefined || !isA(dot, t.Dot) || !isA(name, t.Name, t.word('this'))) break
+  let end = tokens.length
+  while (isA(tokens[end - 1], t.Dot)) {
+    const at = isA(tokens[end - 2], t.RightBracket) ? openingOf(tokens, end - 2) - 1 : end - 2
+    const name = tokens[at]
+    if (name === undefined || !isA(name, t.Name, t.word('this'))) break
     path.unshift(plainName(name))
-    if (spanOfToken(name).end !== dot.startOffset) break
+    if (at === end - 2 && spanOfToken(name).end !== tokens[end - 1]?.startOffset) break
+    end = at
   }
   return path
+}
+
+/** Where the square bracket opens that closes at an index; −1 where nowhere. */
+function openingOf(tokens: readonly IToken[], closing: number): number {
+  let depth = 0
+  for (let at = closing; at >= 0; at--) {
+    if (isA(tokens[at], t.RightBracket)) depth++
+    if (isA(tokens[at], t.LeftBracket) && --depth === 0) return at
+  }
+  return -1
 }

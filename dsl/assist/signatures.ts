@@ -3,12 +3,16 @@ import { rowFunctions } from '../functions/index.ts'
 
 const aggregated = '(value [of stream or list] [where condition] [window])'
 
-/** Of the functions that are no functions of numbers. */
-const written: Readonly<Record<string, string>> = {
+const aggregates: Readonly<Record<string, string>> = {
   count: '([stream or list] [where condition] [window])',
   ...Object.fromEntries(['sum', 'mean', 'min', 'max', 'std', 'median', 'first', 'last'].map((fn) => [fn, aggregated])),
   any: '([condition of] [stream or list] [where condition])',
   all: '([condition of] [stream or list] [where condition])',
+}
+
+/** Of the functions that are no functions of numbers. */
+const written: Readonly<Record<string, string>> = {
+  ...aggregates,
   livetime: '(stream) : time',
   union: '(a, b, …, [good: either or both]) : events',
   dist: '(a, b) : length',
@@ -20,6 +24,10 @@ const written: Readonly<Record<string, string>> = {
 }
 
 const operands: Readonly<Record<string, string>> = { atan2: 'y, x', bin: 'x, width', hypot: 'x, …' }
+
+export function isAggregate(name: string): boolean {
+  return aggregates[name] !== undefined
+}
 
 /** What a function takes and gives: `(x, width) : in the unit of x`, `(angle) : number`; undefined where there is none. */
 export function signatureOf(name: string): string | undefined {

@@ -23,13 +23,14 @@ const order = [
   'sample',
 ]
 
-export function ranked<Word extends string>(found: readonly Word[]): readonly Word[] {
-  return found.toSorted((a, b) => rank(a) - rank(b))
-}
+/** What makes a condition of a value. */
+const comparing = ['in', 'not', 'exists']
 
-function rank(word: string): number {
-  const at = order.indexOf(word)
-  return at < 0 ? order.length : at
+/** @param isToCompare a value stands before them that must be compared */
+export function ranked<Word extends string>(found: readonly Word[], isToCompare: boolean): readonly Word[] {
+  const ranks = isToCompare ? [...comparing, ...order] : order
+  const rank = (word: Word): number => (ranks.includes(word) ? ranks.indexOf(word) : ranks.length)
+  return found.toSorted((a, b) => rank(a) - rank(b))
 }
 
 /** What the rows are behind the stage at the cursor, or before it while it cannot be whole; null where nobody knows. */

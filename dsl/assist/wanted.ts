@@ -30,17 +30,28 @@ interface Around {
 /** What a value at the cursor is compared with, or the length of a window; undefined where nothing tells. */
 export function wantedAt({ text, tokens, number }: Cursor, around: Around): Wanted | undefined {
   const before = number === undefined ? tokens : tokens.slice(0, -1)
-  const at = before.findLastIndex((token) => !isA(token, ...partsOfRange))
+  const at = signBefore(before)
   const sign = before[at]
   if (sign === undefined) return undefined
   const isBegun = at < before.length - 1
   const isTime = isA(sign, t.word('within')) || (isA(sign, t.word('by')) && isA(before[at - 1], t.word('shift')))
   if (isTime) return { type: time, form: 'value', isUpper: false }
+  if (isA(sign, t.LeftBracket)) {
+    const found = comparedAt(before, { end: isA(before[at - 2], t.word('not')) ? at - 3 : at - 2, text }, around)
+    return found && { ...found, form: 'value', isUpper: false }
+  }
   if (!isA(sign, ...comparing)) return undefined
   const isRange = isA(sign, t.word('in'), t.word('over')) && !isBegun
   const found = comparedAt(before, { end: isA(before[at - 1], t.word('not')) ? at - 2 : at - 1, text }, around)
   const isUpper = isBegun || isA(sign, t.Less, t.LessEqual)
   return found && { ...found, form: isRange ? 'range' : 'value', isUpper }
+}
+
+/** `E in [1, ▮`: each value of the list is one. */
+function signBefore(tokens: readonly IToken[]): number {
+  const opening = tokens.findLastIndex((token) => !isA(token, ...partsOfRange, t.Comma))
+  const isList = isA(tokens[opening], t.LeftBracket) && isA(tokens[opening - 1], t.word('in'))
+  return isList ? opening : tokens.findLastIndex((token) => !isA(token, ...partsOfRange))
 }
 
 /** Whether a unit has the dimension of a type; any unit where the type is not known. */

@@ -189,7 +189,7 @@ describe('by', () => {
   test('group: roles and columns; sort: columns; shift: times', () => {
     expect(offered('from ibd group by ▮').slice(0, 4)).toEqual(['prompt', 'delayed', 't', 'run'])
     expect(offered('from events sort by ▮', 'column')).toEqual(columns)
-    expect(offered('from events shift by ▮', 'literal')).toEqual(['1 ns'])
+    expect(offered('from events shift by ▮', 'literal')).toEqual(['1 s'])
   })
 
   test('cutflow: the columns that the rows start with', () => {
@@ -241,5 +241,52 @@ describe('lists and histograms', () => {
     expect(offered('from events hist qtot over ▮', 'literal')).toEqual(['302.7 .. 178541984 pe'])
     expect(offered('from events hist E bins ▮')).toEqual(['100'])
     expect(offered('from events hist r over 0 .. 17 m step ▮', 'literal')).toEqual(['1 mm'])
+  })
+})
+
+describe('what a slot cannot take is not offered', () => {
+  test('windows, shift, burst, take and sample: constants', () => {
+    expect(offered('from events match p with d within ▮')).toEqual(['1 ms', 'dt_max', 'e_min'])
+    expect(offered('from events veto within 1 ms .. ▮')).toEqual(['1 ms', 'dt_max', 'e_min'])
+    expect(offered('from events shift by ▮')).toEqual(['1 s', 'dt_max', 'e_min'])
+    expect(offered('from events burst of at least ▮')).toEqual(['10'])
+    expect(offered('from events burst of at least 10 within ▮')).toEqual(['1 s', 'dt_max', 'e_min'])
+    expect(offered('from events take ▮')).toEqual(['20'])
+    expect(offered('from events sample ▮')).toEqual(['1 %'])
+    expect(offered('fn f(width) = from events veto within ▮', 'parameter')).toEqual(['width'])
+  })
+
+  test('livetime and union: streams; count: lists, then streams', () => {
+    const streams = ['events', 'muons', 'ibd', 'per_run']
+    expect(offered('show livetime(▮').slice(0, 4)).toEqual(streams)
+    expect(offered('from union(▮').slice(0, 4)).toEqual(streams)
+    expect(offered('from "esd.root" define n = count(▮').slice(0, 5)).toEqual(['hits', ...streams])
+    expect(offered('show count(▮').slice(0, 4)).toEqual(streams)
+  })
+
+  test('a function of numbers: no streams', () => {
+    expect(offered('from events where sqrt(▮', 'stream')).toEqual([])
+    expect(offered('from events define s = sum(▮', 'stream')).toEqual(['events', 'muons', 'ibd', 'per_run'])
+  })
+
+  test('a path for what takes one', () => {
+    expect(offered('save ibd to sniper(▮', 'source')).toEqual(['"'])
+  })
+})
+
+describe('the rest', () => {
+  test('an element of a list has its fields', () => {
+    expect(offered('from "esd.root" where hits[0].▮')).toEqual(['time', 'charge'])
+  })
+
+  test('a value alone is compared before another stage begins', () => {
+    expect(offered('from events where E ▮', 'keyword').slice(0, 2)).toEqual(['in', 'not'])
+    expect(offered('from events where E > 1 MeV ▮', 'keyword').slice(0, 1)).toEqual(['where'])
+  })
+
+  test('a list of values: literals in the unit', () => {
+    expect(offered('from events where run in [▮', 'literal')).toEqual(['10001', '10003'])
+    expect(offered('from events where E not in [1 MeV, ▮', 'literal')).toEqual(['0.2716 MeV', '100000 MeV'])
+    expect(offered('from events where E in [1, 5 ▮', 'unit')).toEqual(['eV', 'keV', 'MeV', 'GeV', 'TeV'])
   })
 })
