@@ -33,9 +33,16 @@ export class Baskets {
     this.#branch = branch
   }
 
+  /** The basket in hand, if it holds `entry`. */
+  current(entry: number): Basket | undefined {
+    const basket = this.#current
+    return basket !== undefined && entry >= basket.start && entry < basket.end ? basket : undefined
+  }
+
   /** The basket that holds `entry`. Entries mostly ascend: the search begins where the last one ended. */
   async holding(entry: number, pace: Pace): Promise<Basket> {
-    if (this.#current !== undefined && entry >= this.#current.start && entry < this.#current.end) return this.#current
+    const known = this.current(entry)
+    if (known !== undefined) return known
     const places = this.#branch.baskets
     while (this.#index < places.length && places[this.#index]!.end <= entry) this.#index++
     const place = places[this.#index]

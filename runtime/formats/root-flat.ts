@@ -5,7 +5,7 @@ import type { Pace } from './pace.ts'
 import { type Basket, Baskets } from './root-basket.ts'
 import type { Branch } from './root-tree.ts'
 import { type Element, elementBytes, type FlatLayout } from './root-types.ts'
-import type { ColumnReader } from './source.ts'
+import { type ColumnReader, rowsOf, type Stretch } from './source.ts'
 
 /** One pass over a leaf whose entries all have one size: a number, or a fixed array. */
 export class FlatReader implements ColumnReader {
@@ -19,12 +19,16 @@ export class FlatReader implements ColumnReader {
     this.#elements = new FlatElements(file, branch, layout)
   }
 
-  async read(start: number, end: number, pace: Pace): Promise<Data> {
+  read(start: number, end: number, pace: Pace): Promise<Data> {
+    return this.readAll([[start, end]], pace)
+  }
+
+  async readAll(stretches: readonly Stretch[], pace: Pace): Promise<Data> {
     const { element, fixed } = this.#layout
-    const bytes = await this.#elements.bytes(start, end, pace)
+    const bytes = await this.#elements.bytes(stretches, pace)
     if (!fixed) return elementData(element, this.#type, bytes)
     const item = (this.#type as FixedSizeList).children[0]!
-    return fixedLists(this.#type, end - start, elementData(element, item.type, bytes))
+    return fixedLists(this.#type, rowsOf(stretches), elementData(element, item.type, bytes))
   }
 }
 
@@ -38,16 +42,20 @@ export class FlatElements {
     this.#baskets = new Baskets(file, branch)
   }
 
-  /** The elements of the entries [start, end), in this machine's byte order. */
-  async bytes(start: number, end: number, pace: Pace): Promise<Uint8Array<ArrayBuffer>> {
+  /** The elements of the entries, in this machine's byte order. */
+  async bytes(stretches: readonly Stretch[], pace: Pace): Promise<Uint8Array<ArrayBuffer>> {
     const { element, length } = this.#layout
     const width = length * elementBytes(element)
-    const output = new Uint8Array((end - start) * width)
-    for (let entry = start; entry < end;) {
-      const basket = await this.#baskets.holding(entry, pace)
-      const stop = Math.min(end, basket.end)
-      this.#copy(basket, entry, stop, output.subarray((entry - start) * width))
-      entry = stop
+    const output = new Uint8Array(rowsOf(stretches) * width)
+    let at = 0
+    for (const [start, end] of stretches) {
+      for (let entry = start; entry < end;) {
+        const basket = this.#baskets.current(entry) ?? (await this.#baskets.holding(entry, pace))
+        const stop = Math.min(end, basket.end)
+        this.#copy(basket, entry, stop, output.subarray(at * width))
+        at += stop - entry
+        entry = stop
+      }
     }
     swapBytes(output, elementBytes(element))
     return output

@@ -7,7 +7,7 @@ import { elementData, FlatElements, swapBytes } from './root-flat.ts'
 import type { Counter } from './root-leaves.ts'
 import type { Branch } from './root-tree.ts'
 import { elementBytes, type FlatLayout, type JaggedLayout } from './root-types.ts'
-import type { ColumnReader } from './source.ts'
+import { type ColumnReader, rowsOf, type Stretch } from './source.ts'
 
 /** A leaf of lists, and the leaf that counts their elements where there is one. */
 export interface JaggedLeaf {
@@ -26,8 +26,12 @@ export class JaggedReader implements ColumnReader {
     this.#type = type as List
   }
 
-  async read(start: number, end: number, pace: Pace): Promise<Data> {
-    const { offsets, bytes } = await this.#items.read(start, end, pace)
+  read(start: number, end: number, pace: Pace): Promise<Data> {
+    return this.readAll([[start, end]], pace)
+  }
+
+  async readAll(stretches: readonly Stretch[], pace: Pace): Promise<Data> {
+    const { offsets, bytes } = await this.#items.read(stretches, pace)
     return lists(this.#type, offsets, elementData(this.#items.element, this.#type.children[0]!.type, bytes))
   }
 }
@@ -42,13 +46,17 @@ export class RecordsReader implements ColumnReader {
     this.type = type as List
   }
 
-  async read(start: number, end: number, pace: Pace): Promise<Data> {
+  read(start: number, end: number, pace: Pace): Promise<Data> {
+    return this.readAll([[start, end]], pace)
+  }
+
+  async readAll(stretches: readonly Stretch[], pace: Pace): Promise<Data> {
     const record = this.type.children[0]!.type as Struct
     const fields: readonly Field[] = record.children
     const children: Data[] = []
     let offsets = new Int32Array(1)
     for (const [index, items] of this.#items.entries()) {
-      const column = await items.read(start, end, pace)
+      const column = await items.read(stretches, pace)
       if (index > 0 && !equal(offsets, column.offsets))
         throw new Damage(`\`${items.name}\` has lists of other lengths than its neighbours`)
       offsets = column.offsets
@@ -68,6 +76,8 @@ interface Items {
   /** The elements in this machine's byte order. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }
+
+const fewBytes = 64
 
 class JaggedItems {
   readonly #leaf: JaggedLeaf
@@ -93,21 +103,31 @@ class JaggedItems {
     return this.#leaf.branch.name
   }
 
-  async read(start: number, end: number, pace: Pace): Promise<Items> {
-    const offsets = new Int32Array(end - start + 1)
+  async read(stretches: readonly Stretch[], pace: Pace): Promise<Items> {
+    const rows = rowsOf(stretches)
+    const offsets = new Int32Array(rows + 1)
     let bytes = new Uint8Array(0)
-    for (let entry = start; entry < end;) {
-      const basket = await this.#load(entry, pace)
-      const stop = Math.min(end, basket.end)
-      const items = this.#count(basket, entry, stop, offsets, entry - start)
-      const used = offsets[entry - start]! * this.#width
-      bytes = withRoom(bytes, used + items * this.#width)
-      this.#copy(basket, entry, stop, bytes.subarray(used))
-      entry = stop
+    let at = 0
+    for (const [start, end] of stretches) {
+      for (let entry = start; entry < end;) {
+        const basket = this.#loaded(entry) ?? (await this.#load(entry, pace))
+        const stop = Math.min(end, basket.end)
+        const items = this.#count(basket, entry, stop, offsets, at)
+        const used = offsets[at]! * this.#width
+        bytes = withRoom(bytes, used + items * this.#width)
+        this.#copy(basket, entry, stop, bytes, used)
+        at += stop - entry
+        entry = stop
+      }
     }
-    const whole = bytes.subarray(0, offsets[end - start]! * this.#width)
+    const whole = bytes.subarray(0, offsets[rows]! * this.#width)
     swapBytes(whole, this.#width)
     return { offsets, bytes: whole }
+  }
+
+  #loaded(entry: number): Basket | undefined {
+    const basket = this.#baskets.current(entry)
+    return basket === this.#basket ? basket : undefined
   }
 
   async #load(entry: number, pace: Pace): Promise<Basket> {
@@ -127,7 +147,7 @@ class JaggedItems {
     else if (this.#counter !== undefined)
       addCounts(
         begins,
-        await this.#counter.bytes(basket.start, basket.end, pace),
+        await this.#counter.bytes([[basket.start, basket.end]], pace),
         this.#leaf.counter!.layout,
         this.#width,
       )
@@ -152,18 +172,22 @@ class JaggedItems {
     return items - offsets[at - (end - start)]!
   }
 
-  #copy(basket: Basket, start: number, end: number, output: Uint8Array): void {
+  #copy(basket: Basket, start: number, stop: number, output: Uint8Array, at: number): void {
     const { header } = this.#leaf.layout
     const begins = this.#begins
     const first = start - basket.start
-    const last = end - basket.start
+    const last = stop - basket.start
     if (header === 0) {
-      output.set(basket.bytes.subarray(begins[first], begins[last]))
+      output.set(basket.bytes.subarray(begins[first], begins[last]), at)
       return
     }
-    let to = 0
+    let to = at
     for (let entry = first; entry < last; entry++) {
-      for (let from = begins[entry]! + header; from < begins[entry + 1]!; from++) output[to++] = basket.bytes[from]!
+      const [from, end] = [begins[entry]! + header, begins[entry + 1]!]
+      // A call costs as much as copying some tens of bytes one by one.
+      if (end - from > fewBytes) basket.bytes.copy(output, to, from, end)
+      else for (let byte = 0; byte < end - from; byte++) output[to + byte] = basket.bytes[from + byte]!
+      to += end - from
     }
   }
 }

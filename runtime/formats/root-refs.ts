@@ -4,7 +4,7 @@ import { Damage, type LocalFile } from './file.ts'
 import type { Pace } from './pace.ts'
 import { Baskets } from './root-basket.ts'
 import type { Branch } from './root-tree.ts'
-import type { ColumnReader } from './source.ts'
+import { type ColumnReader, rowsOf, type Stretch } from './source.ts'
 
 /** Of a vector: byte count, version, count. */
 const vectorHeader = 10
@@ -29,14 +29,22 @@ export class RefsReader implements ColumnReader {
     this.#baskets = new Baskets(file, branch)
   }
 
-  async read(start: number, end: number, pace: Pace): Promise<Data> {
-    const offsets = new Int32Array(end - start + 1)
+  read(start: number, end: number, pace: Pace): Promise<Data> {
+    return this.readAll([[start, end]], pace)
+  }
+
+  async readAll(stretches: readonly Stretch[], pace: Pace): Promise<Data> {
+    const offsets = new Int32Array(rowsOf(stretches) + 1)
     const entries: bigint[] = []
-    for (let entry = start; entry < end; entry++) {
-      const { bytes, offsets: begins, start: first } = await this.#baskets.holding(entry, pace)
-      if (begins === null) throw new Damage(`\`${this.#name}\` has no offsets`)
-      this.#add(bytes.subarray(begins[entry - first], begins[entry - first + 1]), entries)
-      offsets[entry - start + 1] = entries.length
+    let at = 0
+    for (const [start, end] of stretches) {
+      for (let entry = start; entry < end; entry++) {
+        const basket = this.#baskets.current(entry) ?? (await this.#baskets.holding(entry, pace))
+        const { bytes, offsets: begins, start: first } = basket
+        if (begins === null) throw new Damage(`\`${this.#name}\` has no offsets`)
+        this.#add(bytes.subarray(begins[entry - first], begins[entry - first + 1]), entries)
+        offsets[++at] = entries.length
+      }
     }
     return lists(this.#type, offsets, numbers(this.#type.children[0]!.type, BigInt64Array.from(entries)))
   }

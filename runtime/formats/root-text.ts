@@ -5,7 +5,7 @@ import type { Pace } from './pace.ts'
 import { type Basket, Baskets } from './root-basket.ts'
 import type { Branch } from './root-tree.ts'
 import type { TextLayout } from './root-types.ts'
-import type { ColumnReader } from './source.ts'
+import { type ColumnReader, rowsOf, type Stretch } from './source.ts'
 import { TextDictionary } from './text.ts'
 
 /** One pass over a leaf of texts, or of lists of texts. */
@@ -25,16 +25,23 @@ export class TextReader implements ColumnReader {
     this.#baskets = new Baskets(file, branch)
   }
 
-  async read(start: number, end: number, pace: Pace): Promise<Data> {
+  read(start: number, end: number, pace: Pace): Promise<Data> {
+    return this.readAll([[start, end]], pace)
+  }
+
+  async readAll(stretches: readonly Stretch[], pace: Pace): Promise<Data> {
     if (this.#dictionary.full) this.#dictionary = new TextDictionary()
-    const offsets = new Int32Array(end - start + 1)
+    const offsets = new Int32Array(rowsOf(stretches) + 1)
     const codes: number[] = []
-    for (let entry = start; entry < end;) {
-      const basket = await this.#load(entry, pace)
-      const stop = Math.min(end, basket.end)
-      for (; entry < stop; entry++) {
-        this.#addEntry(basket, entry - basket.start, codes)
-        offsets[entry - start + 1] = codes.length
+    let at = 0
+    for (const [start, end] of stretches) {
+      for (let entry = start; entry < end;) {
+        const basket = await this.#load(entry, pace)
+        const stop = Math.min(end, basket.end)
+        for (; entry < stop; entry++) {
+          this.#addEntry(basket, entry - basket.start, codes)
+          offsets[++at] = codes.length
+        }
       }
     }
     const flat = Int32Array.from(codes)

@@ -28,6 +28,18 @@ export interface ColumnReader {
   readonly type?: DataType
   /** Rows [start, end), never empty, in ascending order from call to call. */
   read(start: number, end: number, pace: Pace): Data | Promise<Data>
+  /** The same of several stretches, ascending, as one; a format that lacks it is asked for one stretch after the other. */
+  readAll?(stretches: readonly Stretch[], pace: Pace): Promise<Data>
+}
+
+/** Rows [start, end). */
+export type Stretch = readonly [start: number, end: number]
+
+/** So many rows here and there come in one batch: it would cost more than the rows to make one of each. */
+const scatteredRows = 256
+
+export function rowsOf(stretches: readonly Stretch[]): number {
+  return stretches.reduce((sum, [start, end]) => sum + end - start, 0)
 }
 
 export function sourceOf(table: Table): Source {
@@ -57,12 +69,28 @@ async function* scan(table: Table, request: ScanRequest): AsyncGenerator<RecordB
   const readers = fields.map((field) => table.column(field.name, request.fields?.get(field.name)))
   const schema = new Schema(fields.map((field, at) => withType(field, readers[at]!.type)))
   const pace = new Pace(request.cancel)
-  for (const [start, end] of stretchesOf(request, table.rows)) {
+  const together = readers.every((reader) => reader.readAll !== undefined) ? scatteredRows : 0
+  for (const stretches of gathered(stretchesOf(request, table.rows), Math.min(together, request.batchRows))) {
     const columns: Data[] = []
-    for (const reader of readers) columns.push(await readColumn(table.path, reader, start, end, pace))
+    for (const reader of readers) columns.push(await readColumn(table.path, reader, stretches, pace))
     await pace.step()
-    yield batchOf(schema, columns, end - start)
+    yield batchOf(schema, columns, rowsOf(stretches))
   }
+}
+
+/** As many stretches as have at most `rows` rows; one at least. */
+function* gathered(stretches: Iterable<Stretch>, rows: number): Generator<readonly Stretch[]> {
+  let [some, count]: [Stretch[], number] = [[], 0]
+  for (const stretch of stretches) {
+    const length = stretch[1] - stretch[0]
+    if (some.length > 0 && count + length > rows) {
+      yield some
+      ;[some, count] = [[], 0]
+    }
+    some.push(stretch)
+    count += length
+  }
+  if (some.length > 0) yield some
 }
 
 function withType(field: Field, type: DataType | undefined): Field {
@@ -70,10 +98,7 @@ function withType(field: Field, type: DataType | undefined): Field {
 }
 
 /** Neighbouring rows that a request asks for, no more than `batchRows` at a time. */
-function* stretchesOf(
-  { rows, batchRows, ...range }: ScanRequest,
-  tableRows: number,
-): Generator<readonly [number, number]> {
+function* stretchesOf({ rows, batchRows, ...range }: ScanRequest, tableRows: number): Generator<Stretch> {
   const [from, to] = [Math.max(0, range.start), Math.min(range.end, tableRows)]
   const step = Math.max(1, batchRows)
   if (rows === undefined) {
@@ -89,10 +114,18 @@ function* stretchesOf(
   }
 }
 
-async function readColumn(path: string, reader: ColumnReader, start: number, end: number, pace: Pace): Promise<Data> {
+async function readColumn(
+  path: string,
+  reader: ColumnReader,
+  stretches: readonly Stretch[],
+  pace: Pace,
+): Promise<Data> {
   await pace.step()
+  const [[start, end] = [0, 0]] = stretches
   try {
-    return await reader.read(start, end, pace)
+    return await (stretches.length > 1 && reader.readAll !== undefined
+      ? reader.readAll(stretches, pace)
+      : reader.read(start, end, pace))
   } catch (error) {
     throw blame(path, error)
   }

@@ -94,12 +94,24 @@ export class FileReader {
     let rows = 0
     for await (const batch of source.scan({ columns, start, end, ...some, batchRows, cancel })) {
       for (const [column, sink] of [...sinks.values()].entries()) sink.append(dataAt(batch, column))
-      const at = only?.[rows] ?? start + rows
-      onRead({ file, start: at, end: at + batch.numRows }, batch.data.byteLength)
+      const read = only === undefined ? [[start + rows, batch.numRows] as const] : runsOf(only, rows, batch.numRows)
+      for (const [at, count] of read) {
+        onRead({ file, start: at, end: at + count }, (batch.data.byteLength * count) / batch.numRows)
+      }
       rows += batch.numRows
     }
     const asked = only?.length ?? end - start
     if (rows !== asked) throw new Error(`${file.path} gave ${rows} rows instead of ${asked}`)
+  }
+}
+
+/** Neighbours among `rows[start, start + count)`: the first of them, and how many they are. */
+function* runsOf(rows: readonly number[], start: number, count: number): Generator<readonly [number, number]> {
+  for (let at = start; at < start + count;) {
+    const first = rows[at] ?? 0
+    const from = at
+    while (at < start + count && rows[at] === first + at - from) at++
+    yield [first, at - from]
   }
 }
 

@@ -58,8 +58,7 @@ export interface ScanRequest {
   readonly start: number
   readonly end: number
   /**
-   * Only these of the rows, ascending, each once; of the file no more is unpacked than what holds them. A batch then has
-   * neighbours only.
+   * Only these of the rows, ascending, each once; of the file no more is unpacked than what holds them.
    */
   readonly rows?: readonly number[]
   /** Only these fields of a list of records, for a format that can read them apart; others give all. */
