@@ -152,8 +152,18 @@ const files: Catalog = {
 
 /** What the index files state, and what was counted: matches alone. */
 export const facts: Facts = {
-  dataset: (key) => (key === 'a' ? indexFiles : undefined),
+  dataset: (key) => (key === 'a' ? indexFiles : key === 'friends' ? friends : undefined),
   counted: (plan) => (plan.op === 'match' ? 3185 : undefined),
+}
+
+const friends: DatasetFacts = {
+  path: 'friends.parquet',
+  files: 1,
+  rows: 10,
+  ranges: new Map<string, FileRange>([
+    ['t', { min: '1756684700000000000', max: '1756684900000000000' }],
+    ['run', { min: 10000, max: 10002 }],
+  ]),
 }
 
 const indexFiles: DatasetFacts = {

@@ -84,6 +84,14 @@ describe('where, define x =: values', () => {
     expect(detail('from (from events shift by 1 s) where ▮', 't')).toBe('instant')
   })
 
+  test('of a union it is that of all its files, where each states one', () => {
+    const union = 'from union(events, (from "friends.parquet"))'
+    expect(detail(`${union} where ▮`, 'run')).toBe('int32 10000 … 10003')
+    expect(detail(`${union} where ▮`, 't')).toBe('instant 2025-08-31T23:58:20 … 2025-09-01T11:21:18')
+    expect(detail(`${union} where ▮`, 'nhit')).toBe('int32')
+    expect(detail(`both = ${union}\nfrom ▮`, 'both')).toBe('events, 1,998,485 rows, cell 2')
+  })
+
   test('functions of the notebook, params, functions with their signature', () => {
     expect(offered('from events where ▮', 'value')).toEqual(['dt_max', 'e_min'])
     expect(detail('from ibd where ▮', 'near(')).toBe('(a, b, d = 1.5 m)')
