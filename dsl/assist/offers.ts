@@ -226,8 +226,8 @@ function functions(): readonly Completion[] {
 
 /** `(a, b) : length. Distance of two rows or vectors, from their x, y, z.` */
 function documented(name: string): string {
-  const doc = calls[name]?.doc ?? rowFunctions.get(name)?.doc ?? ''
-  return `${signatureOf(name) ?? ''} ${doc}`.trim()
+  const doc = calls[name]?.doc ?? rowFunctions.get(name)?.doc
+  return [signatureOf(name), doc].filter((part) => part !== undefined).join('. ')
 }
 
 function functionOf(name: string, { meaning }: Bound): Completion {

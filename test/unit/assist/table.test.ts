@@ -96,9 +96,11 @@ describe('where, define x =: values', () => {
     expect(offered('from events where ▮', 'value')).toEqual(['dt_max', 'e_min'])
     expect(detail('from ibd where ▮', 'near(')).toBe('(a, b, d = 1.5 m)')
     expect(detail('from events where ▮', 'sqrt(')).toBe(
-      '(x) : in the root of its unit Square root; halves the powers of the unit.',
+      '(x) : in the root of its unit. Square root; halves the powers of the unit.',
     )
-    expect(detail('from events where ▮', 'count(')).toBe('([stream or list] [where condition] [window]) How many rows.')
+    expect(detail('from events where ▮', 'count(')).toBe(
+      '([stream or list] [where condition] [window]). How many rows.',
+    )
   })
 
   test('inside a role its own columns first, then the roles above with a dot', () => {
