@@ -3,7 +3,8 @@ import { compile } from '../dsl/compile.ts'
 import { completePath } from './complete-path.ts'
 import type { Completion } from './interpreter.ts'
 import type { Assistance } from './notebook.ts'
-import { htmlPre } from './render/html.ts'
+import { hoverBundle } from './render/hover.ts'
+import { shorten } from './render/width.ts'
 
 /** Help at the cursor from the language's own assistance, and paths from the folder that the kernel runs in. */
 export const assistance: Assistance = {
@@ -11,20 +12,22 @@ export const assistance: Assistance = {
     const context = contextOf(compile, session.knowledge, session.facts)
     const { span, items, path } = complete(code, offset, context)
     if (path !== null) return pathCompletion(path, offset)
-    const offered = items.map(({ text, kind, detail }) => ({ text, type: detail === '' ? kind : detail }))
+    const offered = items.map(({ text, kind, detail }) => ({ text, type: typeLabel(detail === '' ? kind : detail) }))
     return fixOr({ ...span, items: offered }, fixAt(code, offset, context))
   },
   inspect: (code, offset, session) => {
     const found = hover(code, offset, contextOf(compile, session.knowledge, session.facts))
-    if (found === undefined) return null
-    const plain = [found.title, found.text].filter((part) => part !== '').join('\n\n')
-    return {
-      'text/plain': plain,
-      'text/markdown': `**\`${found.title.replaceAll('`', "'")}\`**\n\n${found.text}`,
-      'text/html': htmlPre(plain),
-    }
+    return found === undefined ? null : hoverBundle(found)
   },
   isComplete,
+}
+
+/** Columns of the list of completions that a type may take. */
+const typeWidth = 52
+
+/** In one line: JupyterLab would break it at blanks and hyphens, and lay the lines of one item over the next. */
+function typeLabel(detail: string): string {
+  return shorten(detail, typeWidth).replaceAll(' ', '\u00a0').replaceAll('-', '\u2011')
 }
 
 /**
@@ -34,7 +37,7 @@ export const assistance: Assistance = {
 function fixOr(offered: Completion, fix: FixHere | undefined): Completion {
   const isBegun = offered.start < offered.end && offered.items.length > 0
   if (fix === undefined || isBegun) return offered
-  return { ...fix.span, items: [{ text: fix.text, type: fix.detail }] }
+  return { ...fix.span, items: [{ text: fix.text, type: typeLabel(fix.detail) }] }
 }
 
 function pathCompletion(path: string, offset: number): Completion {

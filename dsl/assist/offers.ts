@@ -190,9 +190,12 @@ export function literals({ type, column: of, form, isUpper }: Wanted, facts: Fac
   if (range === undefined) return unit?.includes(' ') === true ? [literal(unit, type)] : []
   const [min, max] = [literalText(range.min, type), literalText(range.max, type)]
   if (min === undefined || max === undefined) return []
-  const detail = `${typeText(type)}, in the files ${rangeText(range, type)}`
-  if (form === 'range') return [offer(`${min.replace(/ .*/, '')} .. ${max}`, 'literal', detail)]
-  return (isUpper ? [max, min] : [min, max]).map((text) => offer(text, 'literal', detail))
+  if (form === 'range') return [offer(`${min.replace(/ .*/, '')} .. ${max}`, 'literal', 'all that is in the files')]
+  const [lowest, highest] = [
+    offer(min, 'literal', 'lowest in the files'),
+    offer(max, 'literal', 'highest in the files'),
+  ]
+  return isUpper ? [highest, lowest] : [lowest, highest]
 }
 
 /** Numbers of the notebook, which may be constants. */

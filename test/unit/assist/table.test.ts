@@ -117,6 +117,7 @@ describe('E >, E in: literals', () => {
   test('the ends of the range, in the unit of the column; the nearer one first', () => {
     expect(offered('from events where E > ▮', 'literal')).toEqual(['0.2716 MeV', '100000 MeV'])
     expect(offered('from events where E < ▮', 'literal')).toEqual(['100000 MeV', '0.2716 MeV'])
+    expect(detail('from events where E < ▮', '100000 MeV')).toBe('highest in the files')
     expect(offered('from events where x >= ▮', 'literal')).toEqual(['-18620 mm', '18650 mm'])
     expect(offered('from events where run == ▮', 'literal')).toEqual(['10001', '10003'])
     expect(offered('from events where t >= ▮', 'literal')).toEqual(['@2025-09-01T00:00:00', '@2025-09-01T11:21:18'])

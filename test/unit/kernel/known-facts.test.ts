@@ -70,10 +70,9 @@ describe('what runs have counted', () => {
   test('a table its rows, for the same plan however it is written', () => {
     const result: Result = { kind: 'table', schema: schema.schema, rows: 7, batches: [] }
     const text = 'from events where E > 1 MeV'
-    expect(learned(text, result, 'from (from events) where E > 1 MeV', 'from events where E > 2 MeV')).toEqual([
-      7,
-      undefined,
-    ])
+    const same = ['from (from events) where E > 1 MeV', 'from events where low: 1000 keV < E']
+    expect(learned(text, result, ...same, 'from events where E > 2 MeV')).toEqual([7, undefined, undefined])
+    expect(learned(text, result, 'from events where low: E > 1 MeV')).toEqual([7])
   })
 
   test('a count, and nothing for what is computed from counts', () => {
