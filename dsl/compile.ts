@@ -5,6 +5,7 @@ import { type Checked, checked } from './check/statement.ts'
 import { valueOf } from './check/value.ts'
 import type { Statement } from './ir/ast.ts'
 import type { Diagnostic } from './ir/diagnostic.ts'
+import { depthOf } from './ir/depth.ts'
 import { diagnose } from './ir/name-messages.ts'
 import type { Query } from './ir/plan.ts'
 import type { Span } from './ir/span.ts'
@@ -126,6 +127,7 @@ function compileStatement(statement: Statement, state: State): Result {
   const scope: Scope = { context, origin, names: new Map(known), parameters: new Map(), place: { kind: 'nowhere' } }
   try {
     const found = checked(statement, scope)
+    if (found.kind === 'queries' && found.queries.some((query) => depthOf(query) > deepest)) return tooDeep(statement)
     if (found.kind === 'definition') known.set(found.name, found.bound)
     return { statements: compiledOf(found, statement.span), diagnostics: context.warnings, needs: [] }
   } catch (error) {
@@ -147,11 +149,18 @@ function compiledOf(found: Checked, span: Span): readonly Compiled[] {
 }
 
 /** What ended the check of a statement: a dataset that is not open, or a mistake. */
-function resultOf(error: unknown, { span }: Statement, { needs, warnings }: Context): Result {
+function resultOf(error: unknown, statement: Statement, { needs, warnings }: Context): Result {
   if (error instanceof Held) return { ...nothing, needs }
   if (error instanceof Refusal) return { ...nothing, diagnostics: [...warnings, error.diagnostic] }
-  if (isTooDeep(error)) return { ...nothing, diagnostics: [diagnose('S143', span, {})] }
+  if (isTooDeep(error)) return tooDeep(statement)
   throw error
+}
+
+/** Deeper than this a plan is not handed on: what runs it walks it by recursion, with more in each step than the check. */
+const deepest = 500
+
+function tooDeep({ span }: Statement): Result {
+  return { ...nothing, diagnostics: [diagnose('S143', span, {})] }
 }
 
 /** An expression is checked by recursion, one level for each operator that stands inside another. */

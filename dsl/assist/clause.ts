@@ -59,17 +59,17 @@ interface OpenLevel {
 export function levelsAt(tokens: readonly IToken[]): readonly Level[] {
   const levels: OpenLevel[] = [openLevel(undefined, tokens[0]?.startOffset ?? 0)]
   tokens.forEach((token, index) => {
-    const level = levels[0]
+    const level = levels.at(-1)
     if (level === undefined) return
     if (isA(token, t.LeftParen, t.LeftBracket)) {
       const before = tokens[index - 1]
       const callee = isA(token, t.LeftParen) && before !== undefined && isA(before, t.Name) ? before.image : undefined
-      levels.unshift(openLevel(callee, spanOfToken(token).end))
+      levels.push(openLevel(callee, spanOfToken(token).end))
     } else if (isA(token, t.RightParen, t.RightBracket)) {
-      if (levels.length > 1) levels.shift()
+      if (levels.length > 1) levels.pop()
     } else follow(level, tokens, index)
   })
-  return levels
+  return levels.toReversed()
 }
 
 function openLevel(callee: string | undefined, argument: number): OpenLevel {

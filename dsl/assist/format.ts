@@ -33,7 +33,7 @@ function formatCell(text: string): string {
 
 /** A file's cells are set apart by what stands between them: blank lines at the end of a cell stay, at most one. */
 function ending(text: string): string {
-  const breaks = /\s*$/.exec(text)?.[0].split('\n').length ?? 1
+  const breaks = text.slice(text.trimEnd().length).split('\n').length
   return '\n'.repeat(Math.min(2, breaks - 1))
 }
 

@@ -1,4 +1,5 @@
 import type * as ast from '../ir/ast.ts'
+import { joined } from '../ir/joined.ts'
 import { conditionOf } from './operand.ts'
 import type { Fact, Place, Scope } from './scope.ts'
 import { bool, callTerm, type ColumnTerm, type Term, valuesRead } from './term.ts'
@@ -59,7 +60,5 @@ export function conjunctsOf(condition: Term): readonly Term[] {
 }
 
 export function conjunction(terms: readonly Term[]): Term | null {
-  const [first, ...others] = terms
-  if (first === undefined) return null
-  return others.reduce((all, term) => callTerm('and', [all, term], bool), first)
+  return joined(terms, (left, right) => callTerm('and', [left, right], bool)) ?? null
 }

@@ -1,8 +1,17 @@
 import type { Expr, Named, Plan } from './plan.ts'
 import type { Column, Schema, Type } from './types.ts'
 
+// Every stage asks for the rows before it: without this a long chain would be walked from its end at each step.
+const known = new WeakMap<Plan, Schema>()
+
 /** The rows that a plan gives: their columns in print order, what orders them, and the events they refer to. */
 export function schemaOf(plan: Plan): Schema {
+  const found = known.get(plan) ?? schemaFrom(plan)
+  known.set(plan, found)
+  return found
+}
+
+function schemaFrom(plan: Plan): Schema {
   switch (plan.op) {
     case 'scan':
     case 'select':

@@ -1,3 +1,4 @@
+import { joined } from '../ir/joined.ts'
 import type { ColumnExpr, Expr } from '../ir/plan.ts'
 import type { Filter } from './law.ts'
 
@@ -93,15 +94,9 @@ function conjuncts(where: Expr): readonly Expr[] {
 }
 
 export function conjunction(terms: readonly Expr[]): Expr | undefined {
-  return terms.length === 0
-    ? undefined
-    : terms.reduce((all, term) => ({
-        kind: 'call',
-        fn: 'and',
-        args: [all, term],
-        type: { kind: 'bool' },
-        missing: false,
-      }))
+  return joined(terms, (left, right): Expr => {
+    return { kind: 'call', fn: 'and', args: [left, right], type: { kind: 'bool' }, missing: false }
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { IToken, TokenType } from 'chevrotain'
-import { entries, type Place } from './network.ts'
+import type { Place } from './network.ts'
+import { type Edge, entryOf, reachOf } from './reach.ts'
 
 /** What may stand at one point of a statement, exactly and with unbounded look-ahead. */
 export interface State {
@@ -22,23 +23,29 @@ interface Frame {
   readonly id: number
   readonly place: Place
   readonly up: Frame | undefined
+  /** The frames on this one, by their places. */
+  readonly above: Map<number, Frame>
+  /** The state of this frame alone. */
+  state: State | undefined
 }
 
 // The states are found as they are needed and kept: statements pass through the same ones again and again. Only deep
 // brackets make new ones without end, hence the limit.
 const limit = 20_000
-const frames = new Map<string, Frame>()
-const states = new Map<string, State>()
+let frames = 0
 // Never reset: a state that someone still holds must not meet a new frame of an old number.
 let lastFrame = 0
+let first: Frame = newFrame(entryOf('statement'), undefined)
+const ambiguous = new Map<string, State>()
 
 /** The state before the first token of a statement. */
 function start(): State {
-  if (frames.size > limit) {
-    frames.clear()
-    states.clear()
+  if (frames > limit) {
+    frames = 0
+    first = newFrame(entryOf('statement'), undefined)
+    ambiguous.clear()
   }
-  return stateOf([frameOf(entryOf('statement'), undefined)])
+  return stateOf([first])
 }
 
 /** The state before each token and after the last, as far as the grammar allows them. */
@@ -65,72 +72,87 @@ export function takes(expected: TokenType, given: TokenType): boolean {
   return Array.isArray(categories) ? categories.some((category) => takes(expected, category)) : categories === expected
 }
 
-function frameOf(place: Place, up: Frame | undefined): Frame {
-  const key = `${place.id}:${up?.id ?? ''}`
-  const known = frames.get(key)
+function newFrame(place: Place, up: Frame | undefined): Frame {
+  frames++
+  return { id: ++lastFrame, place, up, above: new Map(), state: undefined }
+}
+
+function frameOn(up: Frame | undefined, place: Place): Frame {
+  if (up === undefined) return newFrame(place, undefined)
+  const known = up.above.get(place.id)
   if (known !== undefined) return known
-  const frame = { id: ++lastFrame, place, up }
-  frames.set(key, frame)
+  const frame = newFrame(place, up)
+  up.above.set(place.id, frame)
   return frame
 }
 
 function stateOf(starts: readonly Frame[]): State {
+  const [only, second] = starts
+  if (only !== undefined && second === undefined) return (only.state ??= stateFrom(starts))
   const key = starts.map(({ id }) => id).join()
-  const known = states.get(key)
+  const known = ambiguous.get(key)
   if (known !== undefined) return known
-  const state = closure(starts)
-  states.set(key, state)
+  const state = stateFrom(starts)
+  ambiguous.set(key, state)
   return state
 }
 
-function closure(starts: readonly Frame[]): State {
-  const edges: { readonly type: TokenType; readonly from: Frame; readonly to: Frame }[] = []
-  const seen = new Set<Frame>()
-  const open = [...starts]
-  let canEnd = false
-  for (let frame = open.pop(); frame !== undefined; frame = open.pop()) {
-    if (seen.has(frame)) continue
-    seen.add(frame)
-    const { place, up } = frame
-    switch (place.step.kind) {
-      case 'token':
-        edges.push({ type: place.step.type, from: frame, to: frameOf(place.step.to, up) })
-        break
-      case 'call':
-        open.push(frameOf(entryOf(place.step.rule), frameOf(place.step.to, up)))
-        break
-      case 'jump':
-        open.push(...place.step.to.map((to) => frameOf(to, up)))
-        break
-      case 'end':
-        if (up === undefined) canEnd = true
-        else open.push(up)
-    }
-  }
+/** A token that may stand somewhere, in rules that were called from a frame. */
+interface Way {
+  readonly edge: Edge
+  readonly up: Frame | undefined
+}
+
+function stateFrom(starts: readonly Frame[]): State {
+  const { ways, canEnd } = waysFrom(starts)
   const steps = new Map<TokenType, State | undefined>()
+  let options: readonly Option[] | undefined
   return {
-    options: edges.map(({ type, from }) => ({ type, rules: () => rulesAround(from) })),
+    get options() {
+      return (options ??= ways.map(optionOf))
+    },
     canEnd,
     next: (type) => {
       if (steps.has(type)) return steps.get(type)
-      const to = edges.filter((edge) => takes(edge.type, type)).map((edge) => edge.to)
-      const state = to.length === 0 ? undefined : stateOf(to)
+      const to = new Set(ways.filter(({ edge }) => takes(edge.type, type)).map(frameBehind))
+      const state = to.size === 0 ? undefined : stateOf([...to])
       steps.set(type, state)
       return state
     },
   }
 }
 
-function entryOf(rule: string): Place {
-  const entry = entries.get(rule)
-  if (entry === undefined) throw new Error(`the grammar has no rule ${rule}`)
-  return entry
+function optionOf(way: Way): Option {
+  let rules: readonly string[] | undefined
+  return { type: way.edge.type, rules: () => (rules ??= rulesAround(way)) }
 }
 
-function rulesAround(frame: Frame): readonly string[] {
-  const rules: string[] = []
-  for (let at: Frame | undefined = frame; at !== undefined; at = at.up) {
-    if (rules.at(-1) !== at.place.rule) rules.push(at.place.rule)
+function waysFrom(starts: readonly Frame[]): { readonly ways: readonly Way[]; readonly canEnd: boolean } {
+  const ways: Way[] = []
+  const seen = new Set<Frame>()
+  let canEnd = false
+  const visit = (frame: Frame): void => {
+    if (seen.has(frame)) return
+    seen.add(frame)
+    const { up } = frame
+    for (const edge of reachOf(frame.place)) {
+      if (edge !== 'return') ways.push({ edge, up })
+      else if (up === undefined) canEnd = true
+      else visit(up)
+    }
   }
+  for (const frame of starts.toReversed()) visit(frame)
+  return { ways, canEnd }
+}
+
+function frameBehind({ edge, up }: Way): Frame {
+  return frameOn(edge.returns.reduce(frameOn, up), edge.to)
+}
+
+function rulesAround({ edge, up }: Way): readonly string[] {
+  const rules = [edge.at.rule]
+  const add = (rule: string): void => void (rules.at(-1) === rule || rules.push(rule))
+  for (const { rule } of edge.returns.toReversed()) add(rule)
+  for (let frame = up; frame !== undefined; frame = frame.up) add(frame.place.rule)
   return rules
 }

@@ -176,13 +176,17 @@ function neverClosedBehind(last: IToken, { tokens, innermost, types }: Unclosed)
   })
 }
 
+/** So many closing brackets, or all of them, are forgotten at once. */
+const fewClosed = 8
+
 /** Closing several open brackets before the halting token, or at the end, leads on. */
 export function neverClosed(halted: Halted): Diagnostic | undefined {
   const { tokens, at } = halted
   const before = tokens[at - 1]
   const open = openBrackets(halted).toReversed()
   const most = unclosed(tokens)
-  for (let count = 1; count <= Math.min(open.length, most); count++) {
+  const counts = [...Array.from({ length: Math.min(open.length, most, fewClosed) }, (_, at) => at + 1), most]
+  for (const count of counts) {
     const bracket = open[count - 1]
     const types = open.slice(0, count).map(closingOf)
     if (bracket === undefined || before === undefined || !mends(halted, { index: at, removed: 0, types })) continue

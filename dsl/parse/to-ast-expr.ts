@@ -1,5 +1,6 @@
 import type { CstNode, IToken } from 'chevrotain'
 import type { Arg, BinaryOperator, CompareOperator, Expr, Range } from '../ir/ast.ts'
+import { joined } from '../ir/joined.ts'
 import { cover } from '../ir/span.ts'
 import {
   has,
@@ -21,7 +22,7 @@ import { toLiteral } from './to-ast-literal.ts'
 /** The value of the rule `expr`. A value in parentheses spans them, so that cut text and edits are whole. */
 export function toExpr(parent: CstNode, to: ToAst): Expr {
   const terms = nodes(parent, 'conjunction').map((term) => conjunction(term, to))
-  return leftToRight(terms, () => 'or')
+  return connected(terms, 'or')
 }
 
 export function toRange(parent: CstNode, to: ToAst): Range {
@@ -86,7 +87,7 @@ function foldOf(parent: CstNode, type: string, to: ToAst): ReturnType<ToAst['fol
 
 function conjunction(parent: CstNode, to: ToAst): Expr {
   const factors = nodes(parent, 'negation').map((factor) => negation(factor, to))
-  return leftToRight(factors, () => 'and')
+  return connected(factors, 'and')
 }
 
 function negation(parent: CstNode, to: ToAst): Expr {
@@ -193,6 +194,14 @@ function callOrName(parent: CstNode, to: ToAst): Expr {
 function list(parent: CstNode, to: ToAst): Expr {
   const items = node(parent, 'items')
   return { kind: 'list', items: items === undefined ? [] : toItems(items, to), span: spanOf(parent) }
+}
+
+function connected(conditions: readonly Expr[], operator: 'and' | 'or'): Expr {
+  const all = joined(conditions, (left, right): Expr => {
+    return { kind: 'binary', operator, left, right, span: cover(left.span, right.span) }
+  })
+  if (all === undefined) throw new Error('a condition of nothing')
+  return all
 }
 
 function leftToRight(operands: readonly Expr[], operatorAt: (index: number) => BinaryOperator): Expr {
