@@ -92,7 +92,7 @@ function collectSorted(plan: Plan, sink: SinkOf<'sorted'>, evaluation: Evaluatio
   const type = scalarOf(sink.by)
   const { values, residual, valid } = numbersOf(rows, sortKey)
   const textOf = type.kind === 'text' ? (row: number): string => terms.textOf(values[row]!) : null
-  const order = sortedOrder({ values, residual, valid, textOf }, rows.rows, sink.descending)
+  const order = sortedOrder({ values, residual, valid, textOf }, rows.rows, sink.descending, evaluation.tools.cancel)
   const first = order.subarray(0, sink.limit ?? order.length)
   const types = [...schemaOf(plan).columns.filter(({ name }) => sink.columns.includes(name)), { name: sortKey, type }]
   return { kind: 'sorted', rows: toPortable(pickRows(rows, first), types, terms) }
