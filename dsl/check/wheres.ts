@@ -1,5 +1,6 @@
 import type { Expr, Plan, Query, Where } from '../ir/plan.ts'
 import { typeOf } from '../ir/schema.ts'
+import { narrowed } from './narrowing.ts'
 
 /** A query with the `where` stages that its rows come through, each once, as far as they may meet NaN. */
 export function withWheres<Q extends Query>(query: Q): Q {
@@ -8,25 +9,35 @@ export function withWheres<Q extends Query>(query: Q): Q {
     query.kind === 'number'
       ? query.inputs.flatMap((input) => (input.kind === 'measure' ? [input.plan] : []))
       : [query.plan]
-  const filters = new Set(plans.flatMap(filtersOf))
-  const wheres = [...filters].flatMap(whereOf)
+  const found = plans.flatMap((plan) => filtersOf(plan))
+  const distinct = found.filter(({ filter }, at) => at === found.findIndex((other) => other.filter === filter))
+  const wheres = distinct.flatMap(whereOf)
   return wheres.length === 0 ? query : { ...query, wheres }
 }
 
 type Filter = Extract<Plan, { op: 'filter' }>
 
-/** From the scan upwards. */
-function filtersOf(plan: Plan): readonly Filter[] {
-  if (plan.op === 'scan') return []
-  if (plan.op === 'union') return plan.inputs.flatMap(filtersOf)
-  return plan.op === 'filter' ? [...filtersOf(plan.input), plan] : filtersOf(plan.input)
+interface Found {
+  readonly filter: Filter
+  /** The stages above it, the nearest first. */
+  readonly above: readonly Plan[]
 }
 
-function whereOf({ input, where, label, text }: Filter): readonly Where[] {
+/** From the scan upwards. */
+function filtersOf(plan: Plan, above: readonly Plan[] = []): readonly Found[] {
+  if (plan.op === 'scan') return []
+  const here = [plan, ...above]
+  if (plan.op === 'union') return plan.inputs.flatMap((input) => filtersOf(input, here))
+  const below = filtersOf(plan.input, here)
+  return plan.op === 'filter' ? [...below, { filter: plan, above }] : below
+}
+
+function whereOf({ filter: { input, where, label, text }, above }: Found): readonly Where[] {
   const [first, ...others] = floatOperands(where)
   if (text === null || first === undefined) return []
   const nan = others.map(isNan).reduce((either, each) => call('or', [either, each]), isNan(first))
-  return [{ text: label ?? text, rows: input, nan }]
+  const met: Plan = { op: 'filter', input, where: nan, label: null, text: null }
+  return [{ text: label ?? text, rows: narrowed(met, above) }]
 }
 
 const comparisons: ReadonlySet<string> = new Set([

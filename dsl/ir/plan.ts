@@ -333,13 +333,12 @@ export type Spans =
   | { readonly kind: 'goodTime'; readonly source: Plan }
 
 /**
- * A `where` as it is written, by its label or text: `rows` come to it, and `nan` holds for those in which an operand of one
- * of its comparisons is NaN. Absent where no operand is a floating-point number.
+ * A `where` as it is written, by its label or text: `rows` come to it with NaN in an operand of one of its comparisons, but
+ * for those that later stages exclude by times or whole numbers. Absent where no operand is a floating-point number.
  */
 export interface Where {
   readonly text: string
   readonly rows: Plan
-  readonly nan: Expr
 }
 
 /**

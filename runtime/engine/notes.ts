@@ -31,10 +31,7 @@ export function notesPlan(query: BackendQuery): NotesPlan {
 
 /** How many rows with NaN each `where` meets. */
 export function nanNotes(wheres: readonly Where[]): NotesPlan {
-  const counted = wheres.map(({ text, rows, nan }) => ({
-    text,
-    rows: countOf({ op: 'filter', input: rows, where: nan, label: null, text: null }),
-  }))
+  const counted = wheres.map(({ text, rows }) => ({ text, rows: countOf(rows) }))
   return {
     asks: counted.map(({ rows }) => rows),
     value: () =>

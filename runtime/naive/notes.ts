@@ -19,8 +19,8 @@ export function notesOf(written: BackendQuery, data: NaiveData): readonly Note[]
 }
 
 /** The `where` met NaN in so many of the rows that come to it. */
-function nanNotes({ text, rows, nan }: Where, rowsOf: RowsOf): readonly Note[] {
-  const count = rowsOf({ op: 'filter', input: rows, where: nan, label: null, text: null }).length
+function nanNotes({ text, rows }: Where, rowsOf: RowsOf): readonly Note[] {
+  const count = rowsOf(rows).length
   return count === 0 ? [] : [{ kind: 'nan', where: text, rows: count }]
 }
 

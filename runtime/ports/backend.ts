@@ -142,7 +142,8 @@ export interface ReadFacts {
  * streams of a union share, the intersection of their good time is this fraction, under 0.9, of the shorter one.
  * `livetime`: of events and matches shown as a table: how long their good time is. `partialVeto`: of a live time: the
  * veto of this label, or text, removes events and no time. `nan`: of the rows that come to the `where` of this label, or
- * text, those in which an operand of one of its comparisons is NaN: a comparison with NaN does not hold, `!=` does.
+ * text, those in which an operand of one of its comparisons is NaN (a comparison with NaN does not hold, `!=` does),
+ * without those that later stages exclude by times or whole numbers.
  */
 export type Note =
   | { readonly kind: 'shared'; readonly role: string; readonly events: number; readonly rows: number }

@@ -1,0 +1,104 @@
+import type { Expr, Named, Plan } from '../ir/plan.ts'
+import { schemaOf } from '../ir/schema.ts'
+
+/**
+ * Some rows of a stage, without those that stages above exclude by times or whole numbers: vetoes and spans of time,
+ * `complete`, conditions on nothing else. Files need not be read for such rows, so that nothing is told of them.
+ *
+ * @param above the stages above, the nearest first
+ */
+export function narrowed(rows: Plan, above: readonly Plan[]): Plan {
+  let [plan, names] = [rows, namesOf(rows)]
+  for (const stage of above) {
+    if (stage.op === 'take') return plan
+    if (stage.op === 'filter') plan = filteredBy(plan, stage.where, names)
+    if (isOfTime(stage)) plan = { ...stage, input: plan }
+    names = renamed(names, stage)
+  }
+  return plan
+}
+
+type StageOfTime = Extract<Plan, { op: 'shift' | 'complete' | 'during' | 'veto' }>
+
+function isOfTime(stage: Plan): stage is StageOfTime {
+  if (stage.op === 'veto') return stage.where === null
+  return stage.op === 'shift' || stage.op === 'complete' || stage.op === 'during'
+}
+
+/** What the columns of the rows are called at a stage above, by that name. */
+type Names = ReadonlyMap<string, string>
+
+function namesOf(plan: Plan): Names {
+  return new Map(schemaOf(plan).columns.map(({ name }) => [name, name]))
+}
+
+function renamed(names: Names, stage: Plan): Names {
+  switch (stage.op) {
+    case 'match':
+      return new Map([...names].map(([name, own]) => [`${stage.anchor}.${name}`, own]))
+    case 'select':
+      return chosen(names, stage.columns)
+    case 'group':
+      return chosen(names, stage.keys)
+    case 'scan':
+    case 'filter':
+    case 'define':
+    case 'veto':
+    case 'sort':
+    case 'take':
+    case 'shift':
+    case 'burst':
+    case 'sample':
+    case 'renumber':
+    case 'union':
+    case 'complete':
+    case 'join':
+    case 'during':
+      return names
+  }
+}
+
+function chosen(names: Names, columns: readonly Named[]): Names {
+  return new Map(
+    columns.flatMap(({ name, value }): (readonly [string, string])[] => {
+      const own = value.kind === 'column' && value.row === 'row' ? names.get(value.name) : undefined
+      return own === undefined ? [] : [[name, own]]
+    }),
+  )
+}
+
+function filteredBy(input: Plan, where: Expr, names: Names): Plan {
+  if (where.kind === 'call' && where.fn === 'and')
+    return where.args.reduce((plan, term) => filteredBy(plan, term, names), input)
+  const own = inTermsOf(where, names)
+  return own === undefined ? input : { op: 'filter', input, where: own, label: null, text: null }
+}
+
+/** A condition on times and whole numbers alone, by the names of the rows; undefined for any other. */
+function inTermsOf(expr: Expr, names: Names): Expr | undefined {
+  switch (expr.kind) {
+    case 'number':
+    case 'instant':
+    case 'bool':
+    case 'total':
+      return expr
+    case 'column': {
+      const name = expr.row === 'row' && isWhole(expr.type) ? names.get(expr.name) : undefined
+      return name === undefined ? undefined : { ...expr, name }
+    }
+    case 'call': {
+      const args = expr.args.flatMap((arg) => inTermsOf(arg, names) ?? [])
+      return args.length === expr.args.length ? { ...expr, args } : undefined
+    }
+    case 'text':
+    case 'missing':
+    case 'aggregate':
+    case 'reduce':
+    case 'element':
+      return undefined
+  }
+}
+
+function isWhole(type: Extract<Expr, { kind: 'column' }>['type']): boolean {
+  return type.kind === 'instant' || (type.kind === 'number' && !type.repr.startsWith('float'))
+}
