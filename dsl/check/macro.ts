@@ -30,9 +30,19 @@ export function expanded(call: MacroCall, scope: Scope): Value {
       ? { kind: 'meaning', meaning: meaningOfFlow(scope.context.pipeline(call.fn.body, inner)) }
       : scope.context.value(call.fn.body, inner)
   } catch (error) {
+    if (error instanceof Refusal && callsItself(error, call)) {
+      const why = `\`${call.name.text}\` calls itself, and a function is put in the place of its call: it cannot.`
+      return refuse(scope, 'S124', { span: call.span, facts: { why } })
+    }
     if (!(error instanceof Refusal) || error.origin === scope.origin) throw error
     throw atCall(error, call, scope)
   }
+}
+
+/** Whether a function was not found in its own text, where only names from before it are known. */
+function callsItself({ diagnostic }: Refusal, { name, fn }: MacroCall): boolean {
+  const isUnknown = diagnostic.code === 'S118' && diagnostic.message.startsWith(`I know no function \`${name.text}\``)
+  return isUnknown && !fn.names.has(name.text)
 }
 
 function atCall({ diagnostic }: Refusal, { name, fn, span }: MacroCall, scope: Scope): Refusal {

@@ -176,6 +176,10 @@ const messages: readonly (readonly [string, string])[] = [
     'S111 `0.9 * m` is of a stream that may have no rows and may be missing. Write `0.9 * m ?? …` with a value for those rows.',
   ],
   [
+    'fn f(n) = 1 + f(n)\nshow f(3)',
+    'S124 `f` calls itself, and a function is put in the place of its call: it cannot.',
+  ],
+  [
     'from events hist E where E > 1 MeV',
     'S141 `hist` ends a pipeline: `where` cannot follow it. Put it before `hist`.',
   ],
