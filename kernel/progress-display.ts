@@ -1,6 +1,6 @@
 import type { Progress } from '../runtime/ports/backend.ts'
 import type { MimeBundle, Publisher } from './interpreter.ts'
-import { htmlPre, htmlQuiet } from './render/html.ts'
+import { htmlQuiet } from './render/html.ts'
 import { formatElapsed } from './render/numbers.ts'
 import { formatProgress, formatRead } from './render/progress.ts'
 
@@ -70,6 +70,7 @@ function progressBundle(progress: Progress, elapsedMs: number): MimeBundle {
   const { rows, totalRows } = progress
   const working = rows < totalRows ? '' : `, at work for ${formatElapsed(elapsedMs)}`
   const text = `${formatProgress(progress, elapsedMs)}${working}`
-  const bar = `<progress value="${Math.min(rows, totalRows)}" max="${Math.max(1, totalRows)}"></progress>`
-  return { 'text/plain': text, 'text/html': `${bar}${htmlPre(text)}` }
+  const bar = `<progress value="${Math.min(rows, totalRows)}" max="${Math.max(1, totalRows)}"></progress> `
+  // As high as the line at its end, so that nothing below moves.
+  return { 'text/plain': text, 'text/html': htmlQuiet(text, bar) }
 }

@@ -23,9 +23,13 @@ export function htmlLine(text: string): string {
   return `<p style="margin:0.3em 0">${escapeHtml(text)}</p>`
 }
 
-/** A line that stands back: what was defined, how much was read. */
-export function htmlQuiet(text: string): string {
-  return `<p style="margin:0.3em 0;opacity:0.7">${inlineHtml(text)}</p>`
+/**
+ * A line that stands back: what was defined, how much was read.
+ *
+ * @param before HTML to begin with
+ */
+export function htmlQuiet(text: string, before = ''): string {
+  return `<p style="margin:0.3em 0;opacity:0.7">${before}${inlineHtml(text)}</p>`
 }
 
 /** What stands in backquotes is code. */
@@ -34,7 +38,7 @@ function inlineHtml(text: string): string {
 }
 
 export function htmlPre(text: string): string {
-  return `<pre style="line-height:1.2">${escapeHtml(text)}</pre>`
+  return `<pre style="line-height:1.2;margin:0.3em 0;padding:0">${escapeHtml(text)}</pre>`
 }
 
 /** A table in a box that scrolls; everything in it is escaped. Of a header the first line stands out. */

@@ -23,7 +23,7 @@ export function problemHtml(problem: Problem, place: ProblemPlace): string {
   const [head = '', ...rest] = problemLines(problem, place)
   const color = problem.severity === 'error' ? '#b00020' : '#8a6d00'
   const body = [...rest, ...fixLines(problem, place)].map(escapeHtml).join('\n')
-  return `<pre style="line-height:1.3"><b style="color:${color}">${escapeHtml(head)}</b>\n${body}</pre>`
+  return `<pre style="line-height:1.3;margin:0.3em 0;padding:0"><b style="color:${color}">${escapeHtml(head)}</b>\n${body}</pre>`
 }
 
 function problemLines(

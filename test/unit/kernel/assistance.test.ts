@@ -57,7 +57,7 @@ test('an explanation is paragraphs with code in them, and a definition a block o
     'text/html':
       '<p style="margin:0.3em 0"><b><code>width : number [mm]</code></b></p>' +
       '<p style="margin:0.3em 0">Defined outside the notebook.</p>' +
-      '<pre style="line-height:1.2">width = 5 mm</pre>',
+      '<pre style="line-height:1.2;margin:0.3em 0;padding:0">width = 5 mm</pre>',
   })
   expect(assistance.inspect('x = 1', 5, session)).toBeNull()
 })
