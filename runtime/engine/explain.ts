@@ -1,12 +1,13 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { ExplainFacts, ReadFacts, Result } from '../ports/backend.ts'
-import type { Dataset } from '../ports/dataset.ts'
+import type { Block, Dataset } from '../ports/dataset.ts'
 import { rowWidth } from './column-width.ts'
-import { estimateSlices, type JobContext } from './job.ts'
+import { estimateSlices, stretchesOf, type JobContext, type TimeStretch } from './job.ts'
 import { demandsOf, scansOf } from './output-demands.ts'
 import { hasBreaker, isPlan } from './preparations.ts'
-import { reachOf } from './reach.ts'
+import { reachOf, type Reach } from './reach.ts'
+import type { Slice } from './task.ts'
 import type { Output } from './work.ts'
 
 type Explain = Extract<Result, { kind: 'explain' }>
@@ -22,24 +23,43 @@ function factsOf(plan: Plan, context: JobContext): ExplainFacts {
   const output: Output = { plan, sink: { kind: 'rows', columns, limit: null } }
   const scans = scansOf(demandsOf([output], context.identity))
   const { before, after } = reachOf(plan)
-  const reads = [...scans].flatMap(([key, { columns }]) => readFacts(context.executor.datasets.get(key), columns))
-  const slices = estimateSlices([output], context)
+  const { slices, neededBytes } = estimateSlices([output], context)
+  const seen = slices === null ? null : stretchesOf(slices.flatMap((slice) => seenBy(slice, { before, after })))
+  const reads = [...scans].flatMap(([key, { columns }]) => readFacts(context.executor.datasets.get(key), columns, seen))
   return {
     reach: { beforeNs: before, afterNs: after },
-    ...slices,
+    slices: slices?.length ?? null,
+    neededBytes,
     workers: context.executor.workers,
     reads,
     held: heldStages(plan),
   }
 }
 
-function readFacts(dataset: Dataset | undefined, columns: readonly string[]): readonly ReadFacts[] {
+/** What a slice of time sees with its reach; of a table nothing is left out. */
+function seenBy(slice: Slice, { before, after }: Reach): readonly TimeStretch[] {
+  if (slice.kind !== 'time') return []
+  return [{ first: BigInt(slice.from) - BigInt(before), last: BigInt(slice.to) - 1n + BigInt(after) }]
+}
+
+/** @param seen the times that are read, in order and disjoint; null for all */
+function readFacts(
+  dataset: Dataset | undefined,
+  columns: readonly string[],
+  seen: readonly TimeStretch[] | null,
+): readonly ReadFacts[] {
   if (dataset === undefined) return []
   const { files, schema, path } = dataset
-  const rows = files.reduce((sum, file) => sum + file.rows, 0)
+  const isRead = ({ tFirst, tLast }: Block): boolean =>
+    seen === null || seen.some(({ first, last }) => first <= BigInt(tLast) && BigInt(tFirst) <= last)
+  const read = files.map((file) =>
+    file.blocks.length === 0 ? [{ start: 0, end: file.rows }] : file.blocks.filter(isRead),
+  )
+  const blocks = read.flat()
+  const rows = blocks.reduce((sum, { start, end }) => sum + end - start, 0)
   const width = rowWidth(schema.columns, new Set(columns), dataset)
-  const blocks = files.reduce((sum, file) => sum + Math.max(1, file.blocks.length), 0)
-  return [{ path, columns: columns.toSorted(), files: files.length, blocks, rows, bytes: rows * width }]
+  const count = read.filter((own) => own.length > 0).length
+  return [{ path, columns: columns.toSorted(), files: count, blocks: blocks.length, rows, bytes: rows * width }]
 }
 
 /** The stages that are evaluated first and held in memory, each once, the innermost first. */

@@ -2,6 +2,7 @@ import type { Plan } from '../../dsl/ir/plan.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Dataset } from '../ports/dataset.ts'
 import { rowWidth } from './column-width.ts'
+import { basesOf, canHold, type Base } from './bases.ts'
 import { heldBy } from './held-plan.ts'
 import type { Identity } from './identity.ts'
 import type { Merger } from './merge.ts'
@@ -128,48 +129,16 @@ export function tableOf(plan: Plan): string | null {
   return base?.scan.schema.key === null ? base.scan.dataset : null
 }
 
-/** What a plan's rows come from, and by how many ns they are moved from there. */
-interface Base {
-  readonly scan: Extract<Plan, { op: 'scan' }>
-  readonly by: number
-}
-
-function basesOf(plan: Plan, by = 0): readonly Base[] {
-  switch (plan.op) {
-    case 'scan':
-      return [{ scan: plan, by }]
-    case 'union':
-      return plan.inputs.flatMap((input) => basesOf(input, by))
-    case 'shift':
-      return basesOf(plan.input, by + plan.by)
-    case 'filter':
-    case 'define':
-    case 'select':
-    case 'veto':
-    case 'match':
-    case 'group':
-    case 'sort':
-    case 'take':
-    case 'burst':
-    case 'sample':
-    case 'renumber':
-    case 'join':
-    case 'complete':
-    case 'during':
-      return basesOf(plan.input, by)
-  }
-}
-
-/** How many slices outputs are cut into, or the memory that they would need, when that is more than there is. */
+/** What outputs are cut into, or the memory that they would need, when that is more than there is. */
 export function estimateSlices(
   outputs: readonly Output[],
   context: JobContext,
-): { readonly slices: number | null; readonly neededBytes: number | null } {
+): { readonly slices: readonly Slice[] | null; readonly neededBytes: number | null } {
   const table = outputs[0] === undefined ? null : tableOf(outputs[0].plan)
   const work = workOf(outputs, table, context)
   const cut = cutSlices(work, context)
   return cut.kind === 'slices'
-    ? { slices: withRows(cut.slices, work, context).length, neededBytes: null }
+    ? { slices: withRows(cut.slices, work, context), neededBytes: null }
     : { slices: null, neededBytes: cut.neededBytes }
 }
 
@@ -180,13 +149,32 @@ function slicesOf(work: Work, context: JobContext): readonly Slice[] {
   return withRows(cut, work, context)
 }
 
-/** Without those that lie between the spans that are kept. */
-function withRows(slices: readonly Slice[], { outputs }: Work, { held }: JobContext): readonly Slice[] {
+/** Without those that no row that is wanted can lie in: between spans that are kept, or files that can hold some. */
+function withRows(slices: readonly Slice[], work: Work, context: JobContext): readonly Slice[] {
+  if (work.rowsOf !== null) return slices
+  const owned = stretchesOf(ownersOf(work, context))
+  let at = 0
   return slices.filter((slice) => {
     if (slice.kind !== 'time') return true
     const [from, to] = [BigInt(slice.from), BigInt(slice.to)]
-    return outputs.some(({ plan }) => canLieIn(plan, held, [from, to]))
+    while (at < owned.length && owned[at]!.last < from) at++
+    const isOwned = at < owned.length && owned[at]!.first < to
+    return isOwned && work.outputs.some(({ plan }) => canLieIn(plan, context.held, [from, to]))
   })
+}
+
+/** Closed, ns since 1970. */
+export type TimeStretch = Pick<TimeBlock, 'first' | 'last'>
+
+/** Where some stretches lie, in order and disjoint. */
+export function stretchesOf(blocks: readonly TimeStretch[]): readonly TimeStretch[] {
+  const found: TimeStretch[] = []
+  for (const block of blocks.toSorted((left, right) => (left.first < right.first ? -1 : 1))) {
+    const before = found.at(-1)
+    if (before === undefined || before.last < block.first) found.push(block)
+    else if (before.last < block.last) found[found.length - 1] = { ...before, last: block.last }
+  }
+  return found
 }
 
 function cutSlices(work: Work, context: JobContext): SlicePlan {
@@ -195,17 +183,27 @@ function cutSlices(work: Work, context: JobContext): SlicePlan {
   const heldBytes = [...context.held.values()].reduce((sum, held) => sum + portableBytes(held), 0)
   const limits = { rowBytes, memoryBytes: executor.memoryBytes - heldBytes, workers: executor.workers }
   if (work.rowsOf !== null) return rowSlices(rowsIn(work.rowsOf, context), limits)
-  const bases = work.outputs.flatMap(({ plan }) => basesOf(plan)).map(({ scan, by }) => ({ key: scan.dataset, by }))
-  const distinct = new Map(bases.map((base) => [JSON.stringify(base), base]))
-  const bounds = hullOfBounds(
-    work.outputs.map(({ plan }) => plan),
-    context.held,
-  )
-  const owners = [...distinct.values()]
-    .flatMap(({ key, by }) => moved(blocksIn(key, context), BigInt(by)))
-    .flatMap((block) => clipped(block, bounds))
+  const owners = ownersOf(work, context)
   const read = [...scansOf(demandsOf(work.outputs, context.identity)).keys()].flatMap((key) => blocksIn(key, context))
   return timeSlices({ ...limits, owners, read, reach: work.reach })
+}
+
+/** The blocks of the files that can hold rows that are wanted, as far as their times can. */
+function ownersOf({ outputs }: Work, context: JobContext): readonly TimeBlock[] {
+  const plans = outputs.map(({ plan }) => plan)
+  const bounds = hullOfBounds(plans, context.held)
+  const bases = plans
+    .flatMap((plan) => basesOf(plan))
+    .map(({ scan, by, tests }) => ({
+      key: scan.dataset,
+      by: BigInt(by),
+      tests,
+      id: JSON.stringify([scan.dataset, by, tests]),
+    }))
+  const distinct = new Map(bases.map((base) => [base.id, base]))
+  return [...distinct.values()]
+    .flatMap(({ key, by, tests }) => moved(blocksIn(key, context, tests), by))
+    .flatMap((block) => clipped(block, bounds))
 }
 
 function moved(blocks: readonly TimeBlock[], by: bigint): readonly TimeBlock[] {
@@ -262,9 +260,9 @@ function rowsIn(key: string, context: JobContext): number {
 
 const heldBlockRows = 16384
 
-function blocksIn(key: string, context: JobContext): readonly TimeBlock[] {
+function blocksIn(key: string, context: JobContext, tests: Base['tests'] = []): readonly TimeBlock[] {
   const held = context.held.get(key)
-  if (held === undefined) return blocksOf(datasetOf(key, context))
+  if (held === undefined) return blocksOf(datasetOf(key, context).files.filter((file) => canHold(file, tests)))
   const times = held.columns.get(`${held.key ?? ''}t`)
   if (times?.kind !== 'values' || !(times.values instanceof BigInt64Array)) throw new Error('held rows without time')
   const { values } = times

@@ -1,4 +1,4 @@
-import type { Dataset } from '../ports/dataset.ts'
+import type { DataFile } from '../ports/dataset.ts'
 import type { Reach } from './reach.ts'
 import type { Slice } from './task.ts'
 
@@ -99,7 +99,7 @@ export function rowSlices(
   return { kind: 'slices', slices }
 }
 
-export function blocksOf({ files }: Dataset): readonly TimeBlock[] {
+export function blocksOf(files: readonly DataFile[]): readonly TimeBlock[] {
   return files.flatMap(({ blocks }) =>
     blocks.map(({ start, end, tFirst, tLast }) => ({ first: BigInt(tFirst), last: BigInt(tLast), rows: end - start })),
   )

@@ -18,7 +18,7 @@ const nowhere: TimeBounds = { first: 1n, last: 0n }
  * Where the rows of a stream can lie, by their own time: what conditions on `t` and spans that are kept leave. Files and
  * row groups outside of it, and of the reach around it, need not be read.
  */
-export function timeBoundsOf(plan: Plan, held: HeldRows): TimeBounds {
+function timeBoundsOf(plan: Plan, held: HeldRows): TimeBounds {
   switch (plan.op) {
     case 'scan':
     case 'group':

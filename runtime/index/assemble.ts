@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { RuntimeError } from '../errors.ts'
-import type { DataFile, Dataset, EventFile, SkippedColumn } from '../ports/dataset.ts'
+import type { Type } from '../../dsl/ir/types.ts'
+import type { ColumnRange, DataFile, Dataset, EventFile, SkippedColumn } from '../ports/dataset.ts'
 import { agreedSchema } from './agree.ts'
 import { damagedDocument, type DocumentFile } from './document.ts'
 import { FileTable } from './file-table.ts'
@@ -50,7 +51,19 @@ function dataFileOf(inspection: Inspection, table: FileTable, folder: string): D
     : { kind: 'row', fileNumber: table.numberOf(itself(inspection)) }
   const inOrder = inspection.tiesInOrder && ascends(inspection.fileNumbers, reference)
   const ordered = inOrder ? blocks.map((block) => ({ ...block, ties: false })) : blocks
-  return { path, tree, bytes, modifiedMs, rows, reference, blocks: ordered }
+  const ranges = wholeRanges(inspection)
+  const known = ranges.length === 0 ? {} : { ranges }
+  return { path, tree, bytes, modifiedMs, rows, reference, ...known, blocks: ordered }
+}
+
+/** Of floating-point columns a footer says nothing about NaN, and little about rows in order of time. */
+function wholeRanges({ ranges, layout }: Inspection): readonly ColumnRange[] {
+  const whole = new Set(layout.schema.columns.flatMap(({ name, type }) => (isWhole(type) ? [name] : [])))
+  return ranges.filter(({ name }) => whole.has(name))
+}
+
+function isWhole(type: Type): boolean {
+  return type.kind === 'number' && !type.repr.startsWith('float')
 }
 
 /** Whether a file's own numbers stand in the same order as the dataset's. */

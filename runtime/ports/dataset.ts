@@ -58,6 +58,8 @@ export interface DataFile {
   readonly reference:
     | { readonly kind: 'columns'; readonly fileNumbers: readonly (readonly [number, number])[] }
     | { readonly kind: 'row'; readonly fileNumber: number }
+  /** Of columns of whole numbers, where the file states them. */
+  readonly ranges?: readonly ColumnRange[]
   /** Consecutive row ranges with the time of their first and last row; empty for a table without time. */
   readonly blocks: readonly Block[]
 }

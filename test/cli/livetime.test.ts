@@ -74,3 +74,30 @@ test('live times of files are those worked out by hand, in each run and in all',
     facts.map(([, live]) => ({ total: live.reduce((sum, ns) => sum + ns, 0), runs: [1, 2, 3], live })),
   )
 })
+
+test('a condition on the time or the run reads the file that can hold the rows, with what windows see of the other', async () => {
+  const selections = [
+    'from events where run == 3',
+    'from events where run in [3, 7]',
+    'from events where t >= @2025-09-01T00:00:00.25',
+    'from events where t >= @2025-09-01T00:00:00.25 match p with m in muons within 60 ms before p',
+    'from events where t >= @2025-09-01T00:00:00.25 match p with m in muons within 110 ms before p',
+    'from events where run > 1',
+  ]
+  const cells = selections.map((text, k) => `x${k} = ${text}\nexplain x${k}\nshow count(x${k})`)
+  const { lines } = await siftJson([opening, ...cells], folder)
+  const found = selections.map((_, k) => {
+    const own = lines.filter(({ cell }) => cell === k + 2)
+    const text = String(own.find(({ kind }) => kind === 'explain')?.['text'])
+    return [/of (\d+) rows in .* of (\d+) files?/.exec(text)?.slice(1).map(Number), own.at(-1)?.['value']]
+  })
+  // Rows and files that are read, and the rows that come out.
+  expect(found).toEqual([
+    [[3, 1], 3],
+    [[3, 1], 3],
+    [[3, 1], 3],
+    [[3, 1], 2],
+    [[9, 2], 3],
+    [[9, 2], 5],
+  ])
+})

@@ -12,7 +12,7 @@ import {
 } from '../../runtime/engine/vector.ts'
 import { transferablesOf, type Part, type Work } from '../../runtime/engine/work.ts'
 import type { Cell, Element, NaiveDataset, Row } from '../../runtime/naive/row.ts'
-import type { Dataset } from '../../runtime/ports/dataset.ts'
+import type { ColumnRange, DataFile, Dataset } from '../../runtime/ports/dataset.ts'
 
 /** A dataset of plain rows with its schema. */
 export interface MemoryDataset extends NaiveDataset {
@@ -66,19 +66,42 @@ function describe(key: string, { rows, schema, goodTime }: MemoryDataset): Datas
     return typeof t === 'bigint' ? String(t) : ''
   }
   const middle = Math.ceil(rows.length / 2)
-  const blocks = [[0, middle] as const, [middle, rows.length] as const]
-    .filter(([start, end]) => start < end && schema.key !== null)
-    .map(([start, end]) => ({ start, end, tFirst: time(rows[start]), tLast: time(rows[end - 1]) }))
-  const file = { path: key, tree: null, bytes: 0, modifiedMs: 0, rows: rows.length, blocks }
+  const files = [rows.slice(0, middle), rows.slice(middle)].map((own, at): DataFile => {
+    const block = { start: 0, end: own.length, tFirst: time(own[0]), tLast: time(own.at(-1)) }
+    return {
+      path: at === 0 ? key : `${key} ${at}`,
+      tree: null,
+      bytes: 0,
+      modifiedMs: 0,
+      rows: own.length,
+      ranges: wholeRanges(own, schema),
+      blocks: own.length === 0 || schema.key === null ? [] : [block],
+      reference: { kind: 'columns', fileNumbers: [] },
+    }
+  })
   return {
     key,
     path: key,
     schema,
-    files: [{ ...file, reference: { kind: 'columns', fileNumbers: [] } }],
+    files,
     events: ['a.root', 'b.root'].map((path) => ({ path, uuid: path, bytes: null, entries: null })),
     goodTime,
     history: { query: null, parents: [] },
   }
+}
+
+/** Smallest and largest whole numbers of some rows, as footers state them. */
+function wholeRanges(rows: readonly Row[], { columns }: Schema): readonly ColumnRange[] {
+  return columns.flatMap(({ name, type }) => {
+    if (type.kind !== 'number' || type.repr.startsWith('float')) return []
+    const values = rows.flatMap((row) => {
+      const value = row.get(name)
+      return value === undefined ? [] : [BigInt(value as bigint | number)]
+    })
+    if (values.length === 0) return []
+    const [min, max] = [values.reduce((a, b) => (a < b ? a : b)), values.reduce((a, b) => (a > b ? a : b))]
+    return [{ name, min: String(min), max: String(max) }]
+  })
 }
 
 function taskInput(

@@ -325,7 +325,7 @@ test('explain tells reach, slices, columns, rows and what is held, and reads not
         {
           path: 'events',
           columns: ['E', 'det', 'entry', 'file', 'n', 'ok', 't'],
-          files: 1,
+          files: 2,
           blocks: 2,
           rows: 3,
           bytes: 3 * (8 + 4 + 8 + 8 + 8 + 1 + 4),
@@ -336,7 +336,7 @@ test('explain tells reach, slices, columns, rows and what is held, and reads not
     text: `plan
 reach: 8e-9 s before, 2e-9 s after
 1 slice on 1 worker
-reads events: E, det, entry, file, n, ok, t of 3 rows in 2 blocks of 1 file, about 1 kB
+reads events: E, det, entry, file, n, ok, t of 3 rows in 2 blocks of 2 files, about 1 kB
 held in memory: burst, take`,
   })
 })

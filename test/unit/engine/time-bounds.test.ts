@@ -10,9 +10,11 @@ import {
   call,
   column,
   events,
+  eventColumns,
   eventsSchema,
   filter,
   instant,
+  int64,
   match,
   number,
   role,
@@ -20,9 +22,9 @@ import {
   within,
 } from '../naive/build.ts'
 
-/** Ten events, 10 ns apart. */
+/** Ten events, 10 ns apart, in two files: one with n = 3, one with n = 7. */
 const stream = scan('events')
-const rows = Array.from({ length: 10 }, (_, entry) => ({ t: 10 * entry, entry, E: entry }))
+const rows = Array.from({ length: 10 }, (_, entry) => ({ t: 10 * entry, entry, E: entry, n: entry < 5 ? 3 : 7 }))
 const spansSchema = {
   stream: 'table',
   columns: ['start', 'stop'].map((name) => ({ name, type: instant, missing: false })),
@@ -104,6 +106,59 @@ describe('a pass over the data covers no more than the times that are asked for:
   })
 })
 
+const n = column('n', int64)
+const pairs = match(stream, 'p', role('each', 'd', stream, within(0, 10, 'after', 'p.')))
+const renamed: Plan = {
+  op: 'select',
+  input: stream,
+  columns: ['t', 'file', 'entry'].map((name) => ({ name, value: eventsColumn(name) })).concat({ name: 'k', value: n }),
+  schema: eventsSchema([...eventColumns.slice(0, 3), { name: 'k', type: int64, missing: false }]),
+}
+
+function eventsColumn(name: string): Expr {
+  return { kind: 'column', row: 'row', ...eventColumns.find((known) => known.name === name)! }
+}
+
+describe('a pass covers no file whose whole numbers exclude its rows:', () => {
+  test.each<readonly [string, Plan, readonly string[]]>([
+    ['n == 7', cut('equal', n, number(7)), ['50..91']],
+    ['n == 3', cut('equal', n, number(3)), ['0..41']],
+    ['n == 5', cut('equal', n, number(5)), []],
+    ['n > 6', cut('greater', n, number(6)), ['50..91']],
+    ['6 > n', cut('greater', number(6), n), ['0..41']],
+    ['n < 2', cut('less', n, number(2)), []],
+    ['n in [3, 1]', cut('oneOf', n, number(3), number(1)), ['0..41']],
+    ['n in 4 .. 9', cut('inRange', n, number(4), number(9)), ['50..91']],
+    ['n != 3', cut('notEqual', n, number(3)), ['0..91']],
+    ['not n == 3', cut('not', call('equal', n, number(3))), ['0..91']],
+    ['a floating-point number', cut('greater', column('E'), number(7)), ['0..91']],
+    ['the anchor of a match', filter(pairs, call('equal', column('p.n', int64), number(7))), ['50..91']],
+    ['another role of a match', filter(pairs, call('equal', column('d.n', int64), number(7))), ['0..91']],
+    ['shifted events', filter({ op: 'shift', input: stream, by: 5 }, call('equal', n, number(7))), ['55..96']],
+    ['a column by another name', filter(renamed, call('equal', column('k', int64), number(7))), ['50..91']],
+  ])('%s', async (_, plan, slices) => {
+    expect((await taken(plan)).at(-1)).toEqual(slices.at(-1))
+  })
+})
+
+test('slices between the files that can hold rows are left out', async () => {
+  const united: Plan = {
+    op: 'union',
+    inputs: [
+      cut('equal', n, number(3)),
+      {
+        op: 'renumber',
+        input: { op: 'shift', input: cut('equal', n, number(7)), by: 100 },
+        columns: ['file'],
+        files: [1],
+      },
+    ],
+    good: 'either',
+    schema: eventsSchema(),
+  }
+  expect([...new Set(await taken(united, [41, 100, 150]))]).toEqual(['0..41', '150..191'])
+})
+
 test('what windows see outside of it is still seen', async () => {
   const pairs = match(
     filter(stream, call('equal', t, at(40))),
@@ -131,6 +186,6 @@ test('slices between spans that are kept are left out, and those of a veto are n
     }
   }
   const own = (slices: readonly string[]): readonly string[] => slices.filter((slice) => slice !== 'rows')
-  expect(own(await taken(during('keep'), [20, 30, 40, 70]))).toEqual(['10..20', '20..30', '70..75'])
+  expect(own(await taken(during('keep'), [20, 25, 30, 40, 70]))).toEqual(['10..20', '20..25', '70..75'])
   expect(own(await taken(during('veto'), [20, 30, 70]))).toEqual(['0..20', '20..30', '30..70', '70..91'])
 })
