@@ -29,7 +29,16 @@ function isInside(look: Look, other: Look): boolean {
 }
 
 function isSame(left: Plan, right: Plan): boolean {
-  return left === right || JSON.stringify(left) === JSON.stringify(right)
+  return left === right || textOf(left) === textOf(right)
+}
+
+/** A plan is compared with many others, and never changes. */
+const texts = new WeakMap<Plan, string>()
+
+function textOf(plan: Plan): string {
+  const text = texts.get(plan) ?? JSON.stringify(plan)
+  texts.set(plan, text)
+  return text
 }
 
 function below(plan: Plan): readonly Look[] {

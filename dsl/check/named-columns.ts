@@ -4,16 +4,25 @@ import type { Column } from '../ir/types.ts'
 
 /** A query in which joins with event data add only the columns that it names, and those that the join compares. */
 export function withNamedColumns<Q extends Query>(query: Q): Q {
-  if (!JSON.stringify(query).includes('"eventData":true')) return query
-  return narrowed(query, [...columnNames(query)]) as Q
-}
-
-/** Query and plan are plain data: each join in it, wherever it stands, is found by walking all of it. */
-function narrowed(value: unknown, names: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => narrowed(item, names))
-  if (typeof value !== 'object' || value === null) return value
-  const found = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, narrowed(item, names)]))
-  return isEventJoin(found) ? withColumns(found, names) : found
+  const parts = [...partsOf(query)]
+  if (!parts.some(isEventJoin)) return query
+  const names = parts.flatMap(columnName)
+  const known = new Map<object, unknown>()
+  /** Query and plan are plain data: each join in it, wherever it stands, is found by walking all of it. */
+  const narrowed = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value
+    const found = known.get(value) ?? narrowedOnce(value)
+    known.set(value, found)
+    return found
+  }
+  const narrowedOnce = (value: object): unknown => {
+    if (Array.isArray(value)) return value.map(narrowed)
+    const found = Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, isDescription(key) ? item : narrowed(item)]),
+    )
+    return isEventJoin(found) ? withColumns(found, names) : found
+  }
+  return narrowed(query) as Q
 }
 
 type Join = Extract<Plan, { op: 'join' }>
@@ -24,7 +33,7 @@ function isEventJoin(value: object): value is Join {
 
 function withColumns(join: Join, names: readonly string[]): Join {
   const schema = schemaOf(join.source)
-  const keys = new Set(join.keys.flatMap(({ right }) => [...columnNames(right)]))
+  const keys = new Set(join.keys.flatMap(({ right }) => [...partsOf(right)].flatMap(columnName)))
   const isNamed = ({ name }: Column): boolean => {
     const path = `${join.name}.${name}`
     return keys.has(name) || names.some((each) => each === path || each.endsWith(`.${path}`))
@@ -37,8 +46,19 @@ function withColumns(join: Join, names: readonly string[]): Join {
   return { ...join, source: { op: 'select', input: join.source, columns: named, schema: { ...schema, columns } } }
 }
 
-function* columnNames(value: unknown): Generator<string> {
-  if (typeof value !== 'object' || value === null) return
-  if ('kind' in value && value.kind === 'column' && 'name' in value) yield String(value.name)
-  for (const item of Object.values(value)) yield* columnNames(item)
+function columnName(part: object): readonly string[] {
+  return 'kind' in part && part.kind === 'column' && 'name' in part ? [String(part.name)] : []
+}
+
+/** Everything that a value is made of, each once: streams are shared by those that use them. */
+function* partsOf(value: unknown, seen: Set<object> = new Set()): Generator<object> {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return
+  seen.add(value)
+  yield value
+  for (const [key, item] of Object.entries(value)) if (!isDescription(key)) yield* partsOf(item, seen)
+}
+
+/** Schemas and types are large, and have no joins and no columns that are read. */
+function isDescription(key: string): boolean {
+  return key === 'schema' || key === 'type'
 }
