@@ -1,5 +1,6 @@
 import { RuntimeError } from '../errors.ts'
 import type { Span } from '../ports/dataset.ts'
+import { packedSpans, unpackedSpans } from './good-time-edges.ts'
 
 /** What an index file says of itself, in its metadata under the key `sift`. Absent keys are null or empty. */
 export interface SiftDocument {
@@ -38,6 +39,9 @@ export interface DocumentFile {
 
 const version = 1
 
+/** More spans than this are written packed (`goodTimeEdges`): of some millions the text would be hundreds of megabytes. */
+const mostPlainSpans = 10_000
+
 /** The program that writes an index. */
 export interface Producer {
   readonly version?: string
@@ -48,12 +52,17 @@ export function formatDocument(document: SiftDocument, producer: Producer): stri
   return JSON.stringify({
     version,
     ...rest,
-    ...(goodTime === null ? {} : { goodTime }),
+    ...goodTimeText(goodTime),
     ...(approximate ? { approximate } : {}),
     ...(complete === true ? { complete } : {}),
     producer: 'sift',
     ...(producer.version === undefined ? {} : { producerVersion: producer.version }),
   })
+}
+
+function goodTimeText(spans: readonly Span[] | null) {
+  if (spans === null) return {}
+  return spans.length > mostPlainSpans ? { goodTimeEdges: packedSpans(spans) } : { goodTime: spans }
 }
 
 /** @throws RuntimeError D008 when the text is no such document, or one of another version */
@@ -63,16 +72,12 @@ export function parseDocument(text: string, path: string): SiftDocument {
   if (document['version'] !== version) {
     throw blame(`it is of version ${show(document['version'])}, and this Sift knows version ${version}`)
   }
-  const goodTime = document['goodTime']
   return {
     files: uniqueIds(
       list(document['files'], 'files', blame).map((file, at) => fileOf(file, `files[${at}]`, blame)),
       blame,
     ),
-    goodTime:
-      goodTime === undefined || goodTime === null
-        ? null
-        : list(goodTime, 'goodTime', blame).map((span, at) => spanOf(span, `goodTime[${at}]`, blame)),
+    goodTime: goodTimeIn(document, blame),
     approximate: document['approximate'] === true,
     units: unitsOf(document['units'] ?? {}, blame),
     parents: list(document['parents'] ?? [], 'parents', blame).map((parent) => textOf(parent, 'parents', blame)),
@@ -96,14 +101,18 @@ type Blame = (why: string) => RuntimeError
 
 /** Integers of 16 digits and more become strings, since a JSON number would lose their last digits. */
 function parse(text: string, blame: Blame): unknown {
-  const exact = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
-    token.startsWith('"') ? token : `"${token}"`,
-  )
+  const exact = /[:[,]\s*-?\d{16}/.test(text) ? withQuotedIntegers(text) : text
   try {
     return JSON.parse(exact)
   } catch (cause) {
     throw blame(`it is no JSON (${cause instanceof Error ? cause.message : String(cause)})`)
   }
+}
+
+function withQuotedIntegers(text: string): string {
+  return text.replaceAll(/"(?:[^"\\]+|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
+    token.startsWith('"') ? token : `"${token}"`,
+  )
 }
 
 function fileOf(value: unknown, where: string, blame: Blame): DocumentFile {
@@ -144,6 +153,27 @@ function spanOf(value: unknown, where: string, blame: Blame): Span {
   const [start, stop] = [instant(span['start'], `${where}.start`, blame), instant(span['stop'], `${where}.stop`, blame)]
   if (BigInt(stop) < BigInt(start)) throw blame(`${where} stops before it starts`)
   return { run: whole(span['run'], `${where}.run`, blame), start, stop }
+}
+
+function goodTimeIn(document: Readonly<Record<string, unknown>>, blame: Blame): readonly Span[] | null {
+  const { goodTime = null, goodTimeEdges = null } = document
+  if (goodTime === null && goodTimeEdges === null) return null
+  const plain = list(goodTime ?? [], 'goodTime', blame).map((span, at) => spanOf(span, `goodTime[${at}]`, blame))
+  const packed = list(goodTimeEdges ?? [], 'goodTimeEdges', blame).map((edges, at) =>
+    edgesOf(edges, `goodTimeEdges[${at}]`, blame),
+  )
+  return [plain, ...packed].flat()
+}
+
+function edgesOf(value: unknown, where: string, blame: Blame): readonly Span[] {
+  const edges = record(value, where, blame)
+  const found = unpackedSpans({
+    run: whole(edges['run'], `${where}.run`, blame),
+    spans: whole(edges['spans'], `${where}.spans`, blame),
+    edges: textOf(edges['edges'], `${where}.edges`, blame),
+  })
+  if (found === null) throw blame(`${where} does not hold ${show(edges['spans'])} spans`)
+  return found
 }
 
 function unitsOf(value: unknown, blame: Blame): Readonly<Record<string, string>> {

@@ -14,8 +14,13 @@ interface Interval {
 export function goodTimeOf(inspections: readonly Inspection[]): GoodTime {
   const timed = inspections.filter(({ layout }) => layout.schema.key !== null)
   const stated = (inspection: Inspection): readonly Span[] | null => inspection.document?.goodTime ?? null
+  const [first, ...others] = timed
+  const alone = first === undefined || others.length > 0 ? null : stated(first)
   return {
-    spans: united(timed.flatMap((inspection) => stated(inspection)?.map(intervalOf) ?? seen(inspection))),
+    spans:
+      alone !== null && areApart(alone)
+        ? alone
+        : united(timed.flatMap((inspection) => stated(inspection)?.map(intervalOf) ?? seen(inspection))),
     approximate: timed.some((inspection) => stated(inspection) === null || inspection.document?.approximate === true),
   }
 }
@@ -26,6 +31,22 @@ function seen({ runs }: Inspection): readonly Interval[] {
 
 function intervalOf({ run, start, stop }: Span): Interval {
   return { run, start: BigInt(start), stop: BigInt(stop) }
+}
+
+/** Whether each span ends before the next one starts, so that nothing is to be united: of millions, numbers would take seconds. */
+function areApart(spans: readonly Span[]): boolean {
+  let last: string | null = null
+  for (const { start, stop } of spans) {
+    if (!isBefore(start, stop) || (last !== null && !isBefore(last, start))) return false
+    last = stop
+  }
+  return true
+}
+
+/** Of whole numbers as text; false where one is negative. */
+function isBefore(left: string, right: string): boolean {
+  if (left.startsWith('-') || right.startsWith('-')) return false
+  return left.length === right.length ? left < right : left.length < right.length
 }
 
 /** Spans of the same run that overlap or touch as one; sorted by time, then run. */

@@ -49,6 +49,21 @@ describe.each(['near', 'pairs'])('what is saved of `%s`', (name) => {
   })
 })
 
+test.each(endings)('the live time of 30,000 spans is what it was: .%s', async (ending) => {
+  const program = `import sys, json, numpy as np, pyarrow as pa, pyarrow.parquet as pq
+t = 1_756_684_800_000_000_000 + 1000 * np.arange(30_000)
+d = {"version": 1, "files": [{"id": 0, "path": "x.root"}], "goodTime": [{"run": 1, "start": str(t[0]), "stop": str(t[-1] + 1000)}]}
+table = pa.table({"t": t, "file": np.zeros(len(t), np.uint32), "entry": np.arange(len(t)), "run": np.ones(len(t), np.int32)})
+pq.write_table(table.replace_schema_metadata({"sift": json.dumps(d)}), sys.argv[1]); print(0)`
+  fromPython(program, path.join(folder, 'many.parquet'))
+  const kept = 'kept = from "many.parquet" veto within 1 .. 10 ns after "many.parquet"'
+  const { lines } = await siftJson([kept, `save kept to "many.out.${ending}"`], folder)
+  expect(lines.at(-1)).toMatchObject({ kind: 'saved', rows: 30_000 })
+  const opened = await siftJson([`show livetime("many.out.${ending}"), count("many.out.${ending}")`], folder)
+  // 10 ns of each 1000.
+  expect(opened.lines.map(({ value }) => value)).toEqual([29_700_000, 30_000])
+})
+
 /** The columns that a library reads, as lists; NaN as text. */
 function readColumns(program: string, file: string): Readonly<Record<string, readonly unknown[]>> {
   const print = `

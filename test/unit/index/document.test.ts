@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { formatDocument, parseDocument } from '../../../runtime/index/document.ts'
 
@@ -83,5 +85,47 @@ describe('a document that cannot be used is an error that says why', () => {
       expect.objectContaining({ code: 'D008', message: expect.stringContaining(why) }),
     )
     expect(() => parse(document)).toThrow('/d/a.arrow')
+  })
+})
+
+describe('the good time of very many spans', () => {
+  const start = 1_756_684_800_000_000_000n
+  const spans = Array.from({ length: 12_000 }, (_, at) => {
+    const from = start + BigInt(at) * 5_000_001n
+    return { run: at % 3 === 0 ? 7 : 8, start: String(from), stop: String(from + BigInt(at % 1000)) }
+  })
+  const byRun = [7, 8].flatMap((run) => spans.filter((span) => span.run === run))
+  const text = formatDocument({ ...parse(least), goodTime: spans }, {})
+
+  test('is packed, and read as what it was', () => {
+    expect(text.length).toBeLessThan(8 * spans.length)
+    expect(parse(text).goodTime).toEqual(byRun)
+  })
+
+  test('is unpacked by numpy in a line', () => {
+    const program = `
+import sys, json, base64, zlib, numpy as np
+def spans(text): return np.frombuffer(zlib.decompress(base64.b64decode(text)), "u1").reshape(8, -1).T.copy().view("<i8").cumsum().reshape(-1, 2)
+packed = json.load(sys.stdin)["goodTimeEdges"]
+print(json.dumps([[row["run"], row["spans"], [[str(a), str(b)] for a, b in spans(row["edges"])]] for row in packed]))`
+    const python = path.resolve(import.meta.dirname, '../../../.venv/bin/python')
+    const found: unknown = JSON.parse(
+      execFileSync(python, ['-c', program], { input: text, encoding: 'utf8', maxBuffer: 1 << 26 }),
+    )
+    const expected = [7, 8].map((run) => {
+      const own = spans.filter((span) => span.run === run)
+      return [run, own.length, own.map((span) => [span.start, span.stop])]
+    })
+    expect(found).toEqual(expected)
+  })
+
+  test.each([
+    ['cut', (edges: string) => edges.slice(0, 40)],
+    ['no base64 of anything deflated', () => 'x'],
+  ])('is an error that names it where it is %s', (_, damage) => {
+    const document = JSON.parse(text) as { goodTimeEdges: { edges: string }[] }
+    const [first] = document.goodTimeEdges
+    const damaged = { ...document, goodTimeEdges: [{ ...first, edges: damage(first?.edges ?? '') }] }
+    expect(() => parse(damaged)).toThrow('goodTimeEdges[0] does not hold 4000 spans')
   })
 })
