@@ -33,7 +33,9 @@ async function sourceOfFile(file: LocalFile, asked: string | undefined): Promise
   const key = findTree(rootFile, asked)
   if (key.className.endsWith('RNTuple')) {
     throw new RuntimeError('D006', `\`${key.name}\` in \`${file.path}\` is an RNTuple, which Sift cannot read.`, {
-      fix: "Write it as a TTree: ROOT's `RDataFrame.Snapshot` or uproot's `mktree` does.",
+      fix:
+        'Write it as a TTree. In uproot: `tree = file.mktree(name, {branch: array.dtype, …}); tree.extend(arrays)` instead of `file[name] = arrays`. ' +
+        'In ROOT: `RDataFrame(…).Snapshot` with `RSnapshotOptions.fOutputFormat = ESnapshotOutputFormat::kTTree`.',
     })
   }
   const objects = await openObjects(rootFile)
