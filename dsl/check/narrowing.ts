@@ -2,10 +2,10 @@ import type { Expr, Named, Plan } from '../ir/plan.ts'
 import { schemaOf } from '../ir/schema.ts'
 
 /**
- * Some rows of a stage, without those that stages above exclude by times or whole numbers: vetoes and spans of time,
+ * Some rows that come to a stage, without those that it and stages above exclude by times or whole numbers: vetoes and spans of time,
  * `complete`, conditions on nothing else. Files need not be read for such rows, so that nothing is told of them.
  *
- * @param above the stages above, the nearest first
+ * @param above the stage and those above it, the nearest first
  */
 export function narrowed(rows: Plan, above: readonly Plan[]): Plan {
   let [plan, names] = [rows, namesOf(rows)]
@@ -87,6 +87,7 @@ function inTermsOf(expr: Expr, names: Names): Expr | undefined {
       return name === undefined ? undefined : { ...expr, name }
     }
     case 'call': {
+      if (!isWhole(expr.type) && expr.type.kind !== 'bool') return undefined
       const args = expr.args.flatMap((arg) => inTermsOf(arg, names) ?? [])
       return args.length === expr.args.length ? { ...expr, args } : undefined
     }

@@ -32,12 +32,13 @@ function filtersOf(plan: Plan, above: readonly Plan[] = []): readonly Found[] {
   return plan.op === 'filter' ? [...below, { filter: plan, above }] : below
 }
 
-function whereOf({ filter: { input, where, label, text }, above }: Found): readonly Where[] {
+function whereOf({ filter, above }: Found): readonly Where[] {
+  const { input, where, label, text } = filter
   const [first, ...others] = floatOperands(where)
   if (text === null || first === undefined) return []
   const nan = others.map(isNan).reduce((either, each) => call('or', [either, each]), isNan(first))
   const met: Plan = { op: 'filter', input, where: nan, label: null, text: null }
-  return [{ text: label ?? text, rows: narrowed(met, above) }]
+  return [{ text: label ?? text, rows: narrowed(met, [filter, ...above]) }]
 }
 
 const comparisons: ReadonlySet<string> = new Set([

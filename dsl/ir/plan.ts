@@ -334,7 +334,7 @@ export type Spans =
 
 /**
  * A `where` as it is written, by its label or text: `rows` come to it with NaN in an operand of one of its comparisons, but
- * for those that later stages exclude by times or whole numbers. Absent where no operand is a floating-point number.
+ * for those that it or later stages exclude by times or whole numbers. Absent where no operand is a floating-point number.
  */
 export interface Where {
   readonly text: string

@@ -1,5 +1,6 @@
 import type { Value } from '../../dsl/functions/function.ts'
 import type { AggregateName, Scalar } from '../../dsl/ir/types.ts'
+import { RuntimeError } from '../errors.ts'
 import { cellAt, isInteger } from './cell.ts'
 import { ExactSum, type ExactSumState } from './exact-sum.ts'
 import { ExactSquares } from './exact-squares.ts'
@@ -105,7 +106,7 @@ function integerSumOf({ values, residual, valid }: NumberVector): Accumulator {
       const value = values[at]!
       const rest = residual === null ? 0 : residual[at]!
       if (Math.abs(value) < most && rest === 0) small += value
-      else large += BigInt(value) + BigInt(rest)
+      else large += integerOf(value) + BigInt(rest)
       if (Math.abs(small) >= most) flush()
     },
     clear: () => {
@@ -117,6 +118,12 @@ function integerSumOf({ values, residual, valid }: NumberVector): Accumulator {
       return { kind: 'integerSum', sum: large }
     },
   }
+}
+
+/** @throws RuntimeError R004 for NaN: the span between two instants of which one was moved by NaN */
+function integerOf(value: number): bigint {
+  if (Number.isInteger(value)) return BigInt(value)
+  throw new RuntimeError('R004', `the sum of integers meets ${value}, which is none`)
 }
 
 /** Up to two values add up exactly rounded as they are; windows rarely have more. */

@@ -49,13 +49,18 @@ export function rangedStd(ranged: Ranged, type: Scalar): NumberVector | undefine
   return finished(result)
 }
 
-/** @throws RuntimeError R004 when a sum is not an int64 */
-function integerSums(ranged: Ranged, type: Scalar, terms: Terms): NumberVector {
+/**
+ * Undefined where a value is none: the span of an instant that was moved by NaN.
+ *
+ * @throws RuntimeError R004 when a sum is not an int64
+ */
+function integerSums(ranged: Ranged, type: Scalar, terms: Terms): NumberVector | undefined {
   const { vector, present } = ranged
   const [near, rest] = [
     masked(vector.values, present),
     vector.residual === null ? null : masked(vector.residual, present),
   ]
+  if (near.some(Number.isNaN)) return undefined
   const prefix = ExactPrefix.ofIntegers(near, rest, ranged.cancel)
   const result = blankVector(type, ranged.rows)
   eachWindow(ranged, [prefix], (row) => {

@@ -65,6 +65,8 @@ function integerSum(values: readonly Value[]): Value {
 
 function integer(value: Value): bigint {
   if (typeof value !== 'number' && typeof value !== 'bigint') throw new Error(`not an integer: ${String(value)}`)
+  if (typeof value === 'number' && !Number.isInteger(value))
+    throw new RuntimeError('R004', `the sum of integers meets ${value}, which is none`)
   return BigInt(value)
 }
 

@@ -143,7 +143,7 @@ export interface ReadFacts {
  * `livetime`: of events and matches shown as a table: how long their good time is. `partialVeto`: of a live time: the
  * veto of this label, or text, removes events and no time. `nan`: of the rows that come to the `where` of this label, or
  * text, those in which an operand of one of its comparisons is NaN (a comparison with NaN does not hold, `!=` does),
- * without those that later stages exclude by times or whole numbers.
+ * without those that it or later stages exclude by times or whole numbers.
  */
 export type Note =
   | { readonly kind: 'shared'; readonly role: string; readonly events: number; readonly rows: number }

@@ -68,3 +68,23 @@ describe('a sum that is no int64', () => {
     expect(await answers(sums(sumAbout, isSmall))).toEqual(['R004', 'R004'])
   })
 })
+
+test('a sum of spans of which one is moved by NaN is refused, in the rows and in windows', async () => {
+  const moved: Expr = {
+    kind: 'call',
+    fn: 'instantAdd',
+    args: [column('t', { kind: 'instant' }), number(NaN)],
+    type: { kind: 'instant' },
+    missing: false,
+  }
+  const span = (side: 'row' | 'other'): Expr => {
+    const time = { kind: 'column', row: side, name: 't', type: { kind: 'instant' }, missing: false } as const
+    const args = [{ ...moved, args: [time, number(NaN)] }, time]
+    return { kind: 'call', fn: 'instantDifference', args, type: int64, missing: false }
+  }
+  const total: Measure = { name: 's', fn: 'sum', value: span('row'), type: int64, missing: false }
+  expect(await answers({ op: 'group', input: stream, keys: [], measures: [total] })).toEqual(['R004', 'R004'])
+  const inWindow = about('sum', stream, within(-20, 20, 'any', ''), { value: span('other') })
+  const defined: Plan = { op: 'define', input: stream, columns: [{ name: 's', value: inWindow }] }
+  expect(await answers(defined)).toEqual(['R004', 'R004'])
+})

@@ -85,11 +85,12 @@ describe('a `where` tells in how many of the rows that come to it an operand of 
     expect(await counted(filter(quiet, above(energy, 0)))).toEqual([['cut', 4]])
   })
 
-  test('not of rows that a stage behind it excludes by time or by a whole number', async () => {
+  test('not of rows that it excludes by time or by a whole number, or a stage behind it', async () => {
     const high = filter(stream, above(energy, 2), 'E > 2')
     const early = call('less', column('t', { kind: 'instant' }), { kind: 'instant', ns: '50' })
     // Of the events 0, 2, …, 10 without energy: 0, 2 and 4 are early, n is 0 in 0 and 6, the veto takes 4, 5 and 6.
     expect(await counted(filter(high, call('and', early, above(energy, 3)), 'early'))).toEqual([['E > 2', 3]])
+    expect(await counted(filter(stream, call('and', above(energy, 3), early)))).toEqual([['cut', 3]])
     expect(await counted(filter(high, call('equal', column('n', int64), number(0)), 'n'))).toEqual([['E > 2', 2]])
     const about4 = filter(stream, call('equal', column('entry', int64), number(4)), null)
     expect(await counted(veto('veto', high, about4, { low: 0, high: 25 }))).toEqual([['E > 2', 4]])
