@@ -103,6 +103,8 @@ class Cell {
         return `select ${this.#named(plan.columns)}`
       case 'veto': {
         const names = { ...bare, other: 'v.' }
+        // In text such a condition chooses rows of the stream, and then the veto is one of time.
+        if (plan.where !== null && !readsRow(plan.where)) return this.#gap(`a ${plan.mode} if, on its stream alone`)
         const where = plan.where === null ? '' : `${this.#expr(plan.where, names)} `
         const target = plan.where === null ? this.#source(plan.source) : `v in ${this.#source(plan.source)}`
         return `${plan.mode} ${labelled(plan.label)}${where}within ${range(plan)} after ${target}`
@@ -309,6 +311,11 @@ const infix: ReadonlyMap<string, string> = new Map([
 function hasUncounted(plan: Plan): boolean {
   if (plan.op === 'scan' || plan.op === 'union') return false
   return (plan.op === 'filter' && plan.text === null) || hasUncounted(plan.input)
+}
+
+/** Whether an expression has to do with the row itself. */
+function readsRow(expr: Expr): boolean {
+  return /"row":"row"|"kind":"aggregate"/.test(JSON.stringify(expr))
 }
 
 function labelled(label: string | null): string {
