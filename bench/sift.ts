@@ -20,7 +20,14 @@ function sessionFor(threads: number | null): Session {
   if (known !== undefined) return known
   const backend = createLocalBackend({ memoryBytes, ...(threads === null ? {} : { threads }) })
   const save = (): Promise<number> => Promise.reject(new Error('a benchmark saves nothing'))
-  const session = new Session({ backend, compile, save, folder: process.cwd(), now: () => performance.now() })
+  const session = new Session({
+    backend,
+    compile,
+    save,
+    folder: process.cwd(),
+    now: () => performance.now(),
+    configure: () => Promise.resolve(),
+  })
   sessions.set(threads, session)
   return session
 }

@@ -4,6 +4,7 @@ import { abortOnSignal } from './cli/interrupt.ts'
 import { readNotebook, UnreadableFile, UnwritableFile } from './cli/notebook.ts'
 import { checkNotebook, runNotebook } from './cli/notebook-run.ts'
 import { type CellOptions, parseCommandLine } from './cli/options.ts'
+import { beginTight } from './cli/tight-memory.ts'
 import { usage } from './cli/usage.ts'
 import type { InstallPlace } from './install.ts'
 import type { Output } from './output.ts'
@@ -31,6 +32,7 @@ async function main(args: readonly string[], output: Output): Promise<number> {
       return formatCommand(invocation, output)
     case 'run':
     case 'check':
+      beginTight(invocation.memoryBytes)
       return withCells(invocation.kind, invocation, output)
   }
 }

@@ -1,5 +1,5 @@
 import { compile } from '../dsl/compile.ts'
-import { createLocalBackend } from '../runtime/local/backend.ts'
+import { ConfigurableBackend } from '../runtime/local/configurable.ts'
 import { type Save, Session } from './session.ts'
 import { projectVersion } from './version.ts'
 
@@ -16,7 +16,7 @@ export interface OpenSession extends AsyncDisposable {
 /** A session on this machine's worker threads, with paths relative to the working directory. */
 export function openSession({ threads, memoryBytes }: SessionOptions): OpenSession {
   const folder = process.cwd()
-  const backend = createLocalBackend({
+  const backend = new ConfigurableBackend({
     ...(threads === null ? {} : { threads }),
     ...(memoryBytes === null ? {} : { memoryBytes }),
   })
@@ -28,7 +28,7 @@ export function openSession({ threads, memoryBytes }: SessionOptions): OpenSessi
     return saveTo(backend, folder, threadWriterFor, { version: projectVersion() })(query, request)
   }
   return {
-    session: new Session({ backend, compile, save, folder, now }),
+    session: new Session({ backend, compile, save, folder, now, configure: (options) => backend.configure(options) }),
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   }
 }

@@ -6,6 +6,8 @@ import { staleNames } from '../dsl/check/stale.ts'
 import { optimizedQuery } from '../dsl/optimize/optimize.ts'
 import { diagnose } from '../dsl/ir/name-messages.ts'
 import type { Query } from '../dsl/ir/plan.ts'
+import type { Span } from '../dsl/ir/span.ts'
+import type { Use } from '../dsl/ir/use.ts'
 import { RuntimeError } from '../runtime/errors.ts'
 import type { SaveQuery } from '../runtime/index/save.ts'
 import { scansOf } from '../runtime/index/scans.ts'
@@ -24,6 +26,8 @@ export interface SessionParts {
   readonly backend: Backend
   readonly compile: Compile
   readonly save: Save
+  /** Other threads and memory from the next query on; what is not given stays. @throws RuntimeError R002 */
+  readonly configure: (options: { readonly threads?: number; readonly memoryBytes?: number }) => Promise<void>
   /** What relative paths are relative to. */
   readonly folder: string
   /** Milliseconds of a clock that never goes back. */
@@ -185,8 +189,8 @@ export class Session {
     const construct = notYetRun(statement)
     if (construct !== null) return problemOf(diagnose('S190', span, { construct }))
     if (statement.kind === 'definition') {
-      const maxWindow = statement.use?.options['max_window']
-      if (typeof maxWindow === 'number') this.#maxWindowNs = maxWindow
+      const failure = statement.use === undefined ? null : await this.#use(statement.use, span)
+      if (failure !== null) return failure
       request.emit({
         kind: 'definition',
         name: statement.name,
@@ -203,6 +207,22 @@ export class Session {
     } catch (error) {
       const failure = asRuntimeError(error, request.signal)
       return failureOf(failure, failure.code === 'R001' ? null : span)
+    }
+  }
+
+  async #use({ options }: Use, span: Span): Promise<Problem | null> {
+    const { threads, memory, max_window: maxWindow } = options
+    try {
+      if (typeof maxWindow === 'number') this.#maxWindowNs = maxWindow
+      if (threads === undefined && memory === undefined) return null
+      await this.#parts.configure({
+        ...(typeof threads === 'number' ? { threads } : {}),
+        ...(typeof memory === 'number' ? { memoryBytes: memory } : {}),
+      })
+      return null
+    } catch (error) {
+      if (error instanceof RuntimeError) return failureOf(error, span)
+      throw error
     }
   }
 
@@ -260,10 +280,8 @@ function notYetRun(statement: Compiled): string | null {
     return statement.query.kind === 'handOver' ? `\`save … to ${statement.query.target}(…)\`` : null
   }
   if (statement.use === undefined) return null
-  const { backend, options } = statement.use
-  if (backend !== 'local') return `\`use ${backend}\``
-  const option = Object.keys(options).find((name) => name !== 'max_window')
-  return option === undefined ? null : `\`use local(${option}: …)\``
+  const { backend } = statement.use
+  return backend === 'local' ? null : `\`use ${backend}\``
 }
 
 /** The datasets that a cell names. They are opened anew for each cell, since files may have come or changed. */

@@ -12,7 +12,7 @@ export const usage = `sift: finds rare events by cuts and windows in time
   --rows N|all     how many rows of a table are shown (20)
   --time           how long each cell took
   --threads N      worker threads (one for each core)
-  --memory SIZE    memory for running, such as 500MB or 2GB (a quarter of what there is)
+  --memory SIZE    most memory of the whole process, such as 600MB or 2GB (a quarter of what there is)
   --keep-going     go on after a cell that fails
   --help, --version
 

@@ -86,8 +86,9 @@ function edited(input: Plan, kept: readonly IntervalsPlan[]): GoodTimePlan | nul
 }
 
 function vetoed({ source, low, high, mode }: VetoPlan): IntervalsPlan {
-  const windows = ask(source, { kind: 'spans', low, high }, mergeSpans())
-  return { asks: [windows], value: () => (mode === 'keep' ? windows.whole() : gaps(windows.whole())) }
+  const union = mergeSpans()
+  const windows = ask(source, { kind: 'spans', low, high }, union)
+  return { asks: [windows], value: () => (mode === 'keep' ? union.whole() : union.gaps()) }
 }
 
 /** The time that a `during` retains. */

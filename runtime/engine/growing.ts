@@ -26,29 +26,42 @@ export class GrowingIndices {
   }
 }
 
-/** Instants that are appended one by one. */
+/** Instants that are appended one by one. In front of the first and behind the last there is room for one more. */
 export class GrowingInstants {
   #values = new BigInt64Array(64)
   #length = 0
 
   get last(): bigint | undefined {
-    return this.#length === 0 ? undefined : this.#values[this.#length - 1]
+    return this.#length === 0 ? undefined : this.#values[this.#length]
   }
 
   set last(instant: bigint) {
-    this.#values[this.#length - 1] = instant
+    this.#values[this.#length] = instant
   }
 
   push(instant: bigint): void {
-    if (this.#length === this.#values.length) {
-      const larger = new BigInt64Array(2 * this.#length)
+    if (this.#length + 2 === this.#values.length) {
+      const larger = new BigInt64Array(2 * this.#values.length)
       larger.set(this.#values)
       this.#values = larger
     }
-    this.#values[this.#length++] = instant
+    this.#length += 1
+    this.#values[this.#length] = instant
   }
 
   take(): BigInt64Array {
-    return this.#values.subarray(0, this.#length)
+    return this.#values.subarray(1, this.#length + 1)
+  }
+
+  /** With another in front of the first. */
+  after(first: bigint): BigInt64Array {
+    this.#values[0] = first
+    return this.#values.subarray(0, this.#length + 1)
+  }
+
+  /** With another behind the last. */
+  before(last: bigint): BigInt64Array {
+    this.#values[this.#length + 1] = last
+    return this.#values.subarray(1, this.#length + 2)
   }
 }

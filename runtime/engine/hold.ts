@@ -1,7 +1,6 @@
 import type { Expr, Plan, TotalExpr } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import type { Column } from '../../dsl/ir/types.ts'
-import { RuntimeError } from '../errors.ts'
 import type { Demands } from './demands.ts'
 import { entriesOf, eventJoinOf, fieldsOfJoin, narrowedSource } from './event-join.ts'
 import { duringIntervals, goodTimePlan, type GoodTimePlan, type IntervalsPlan } from './good-time.ts'
@@ -9,8 +8,9 @@ import { keyColumn, type HeldBurst, type HeldDuring, type HeldJoin } from './hel
 import { Identity } from './identity.ts'
 import { spansTable, tableOf } from './held-tables.ts'
 import { intervalsOf } from './intervals.ts'
-import { ask, runAsks, runEntries, type Ask, type JobContext, type JobSettings } from './job.ts'
+import { ask, heldBytes, runAsks, runEntries, type Ask, type JobContext, type JobSettings } from './job.ts'
 import { groupLivetimes } from './livetime.ts'
+import { tooLarge } from './memory.ts'
 import { mergeBursts, mergeGroups, mergeRows, mergeSorted } from './merge.ts'
 import { mergeDistinct } from './merge-events.ts'
 import { demandsOf } from './output-demands.ts'
@@ -310,13 +310,9 @@ export class Holder implements JobContext {
 
   /** @param more bytes that will be held too */
   #checkMemory(more = 0): void {
-    const bytes = [...this.held.values()].reduce((sum, held) => sum + portableBytes(held), more)
-    if (bytes <= this.executor.memoryBytes) return
-    throw new RuntimeError(
-      'R002',
-      `a sort, take, group or join holds ${Math.ceil(bytes / 1e6)} MB of rows, and the memory is ${Math.ceil(this.executor.memoryBytes / 1e6)} MB`,
-      { fix: 'select fewer columns or rows before it, or allow more memory' },
-    )
+    const bytes = heldBytes(this) + more
+    if (bytes > this.executor.memoryBytes)
+      throw tooLarge(this.executor, bytes, 'a sort, take, group or join holds so many rows')
   }
 }
 

@@ -39,6 +39,8 @@ export function goodTimeOf({ runs, starts, stops, approximate }: GoodSpans): Goo
   return { spans, approximate }
 }
 
+const [earliest, latest] = [-(2n ** 63n), 2n ** 63n - 1n]
+
 /** The union of half-open intervals in any order; those that end where they start, or before, are none. */
 export function united(starts: BigInt64Array, stops: BigInt64Array): Intervals {
   const order = Uint32Array.from(starts, (_, at) => at).sort((left, right) => {
@@ -65,14 +67,17 @@ export class GrowingIntervals {
   take(): Intervals {
     return { starts: this.#starts.take(), stops: this.#stops.take() }
   }
+
+  /** What they leave free, as `gaps` of them, in the same memory. */
+  gaps(): Intervals {
+    return { starts: this.#stops.after(earliest), stops: this.#starts.before(latest) }
+  }
 }
 
 /** The spans of a good time as times alone. */
 export function intervalsOf({ starts, stops }: GoodSpans): Intervals {
   return united(starts, stops)
 }
-
-const [earliest, latest] = [-(2n ** 63n), 2n ** 63n - 1n]
 
 /** What intervals leave free, in front of the first, between them and behind the last. */
 export function gaps({ starts, stops }: Intervals): Intervals {

@@ -1,10 +1,10 @@
 import type { Plan } from '../../dsl/ir/plan.ts'
-import { RuntimeError } from '../errors.ts'
 import type { Dataset } from '../ports/dataset.ts'
-import { rowWidth } from './column-width.ts'
 import { basesOf, canHold, type Base } from './bases.ts'
 import { heldBy } from './held-plan.ts'
 import type { Identity } from './identity.ts'
+import { Kept, type Pass } from './kept.ts'
+import { rowBytesOf, tooLarge } from './memory.ts'
 import type { Merger } from './merge.ts'
 import { demandsOf, scansOf } from './output-demands.ts'
 import type { Held } from './portable.ts'
@@ -71,7 +71,10 @@ export async function runAsks(
   for (const [table, members] of passes) {
     const alike = [...Map.groupBy(members, ({ output }) => context.identity.of(output)).values()]
     const outputs = alike.flatMap(([first]) => first?.output ?? [])
-    for await (const part of runPass(outputs, table, context)) {
+    const pass = passOf(outputs, table, context)
+    const kept = new Kept(pass, context.executor)
+    for await (const part of partsOf(pass, context)) {
+      kept.add(part)
       part.outputs.forEach((outputPart, at) => alike[at]?.forEach((member) => member.add(outputPart)))
       if (isEnough()) break
     }
@@ -84,10 +87,19 @@ export async function* runPass(
   table: string | null,
   context: JobContext,
 ): AsyncGenerator<Part> {
+  context.settings.signal.throwIfAborted()
+  yield* partsOf(passOf(outputs, table, context), context)
+}
+
+function passOf(outputs: readonly Output[], table: string | null, context: JobContext): Pass {
+  const work = workOf(outputs, table, context)
+  return { work, ...slicesOf(work, context) }
+}
+
+async function* partsOf({ work, slices, bytes }: Pass, context: JobContext): AsyncGenerator<Part> {
   const { executor, settings } = context
   settings.signal.throwIfAborted()
-  const work = workOf(outputs, table, context)
-  const slices = slicesOf(work, context)
+  executor.reserve?.(bytes)
   if (slices.length === 0) return
   for await (const part of executor.run(work, slices, settings.signal)) {
     context.onPart(part)
@@ -142,11 +154,11 @@ export function estimateSlices(
     : { slices: null, neededBytes: cut.neededBytes }
 }
 
-function slicesOf(work: Work, context: JobContext): readonly Slice[] {
+function slicesOf(work: Work, context: JobContext): Omit<Pass, 'work'> {
   const { settings } = context
-  const slices = allowed(cutSlices(work, context), work, context)
+  const { slices, bytes } = allowed(cutSlices(work, context), work, context)
   const cut = settings.cuts === null || work.rowsOf !== null ? slices : recut(slices, settings.cuts)
-  return withRows(cut, work, context)
+  return { slices: withRows(cut, work, context), bytes }
 }
 
 /** Without those that no row that is wanted can lie in: between spans that are kept, or files that can hold some. */
@@ -180,12 +192,21 @@ export function stretchesOf(blocks: readonly TimeStretch[]): readonly TimeStretc
 function cutSlices(work: Work, context: JobContext): SlicePlan {
   const { executor } = context
   const rowBytes = rowBytesOf(work, context)
-  const heldBytes = [...context.held.values()].reduce((sum, held) => sum + portableBytes(held), 0)
-  const limits = { rowBytes, memoryBytes: executor.memoryBytes - heldBytes, workers: executor.workers }
+  const limits = {
+    rowBytes,
+    memoryBytes: executor.memoryBytes,
+    heldBytes: heldBytes(context),
+    workers: executor.workers,
+  }
   if (work.rowsOf !== null) return rowSlices(rowsIn(work.rowsOf, context), limits)
   const owners = ownersOf(work, context)
   const read = [...scansOf(demandsOf(work.outputs, context.identity)).keys()].flatMap((key) => blocksIn(key, context))
   return timeSlices({ ...limits, owners, read, reach: work.reach })
+}
+
+/** What earlier jobs left in memory takes. */
+export function heldBytes({ held }: Pick<JobContext, 'held'>): number {
+  return [...held.values()].reduce((sum, rows) => sum + portableBytes(rows), 0)
 }
 
 /** The blocks of the files that can hold rows that are wanted, as far as their times can. */
@@ -230,22 +251,14 @@ function recut(slices: readonly Slice[], cuts: readonly bigint[]): readonly Slic
   return edges.slice(1).map((to, at): Slice => ({ kind: 'time', from: edges[at]!, to }))
 }
 
-function allowed(plan: SlicePlan, { reach }: Work, { executor }: JobContext): readonly Slice[] {
-  if (plan.kind === 'slices') return plan.slices
+function allowed(plan: SlicePlan, { reach }: Work, { executor }: JobContext): Omit<Pass, 'work'> {
+  if (plan.kind === 'slices') return plan
   const seconds = (reach.before + reach.after) / 1e9
   const why =
     plan.reachRows === 0
-      ? 'even a few thousand rows at a time do not fit'
+      ? 'the smallest slices of its rows do not fit'
       : `its windows need ${seconds} s of data around each slice, up to ${Math.round(plan.reachRows)} rows`
-  throw new RuntimeError(
-    'R002',
-    `this needs ${megabytes(plan.neededBytes)} of memory with ${executor.workers} workers, and may use ${megabytes(executor.memoryBytes)}: ${why}`,
-    { fix: 'select fewer columns, shorten the window, or allow more memory' },
-  )
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`
+  throw tooLarge(executor, plan.neededBytes, why)
 }
 
 function datasetOf(key: string, { executor }: JobContext): Dataset {
@@ -271,16 +284,3 @@ function blocksIn(key: string, context: JobContext, tests: Base['tests'] = []): 
     return { first: values[start]!, last: values[end - 1]!, rows: end - start }
   })
 }
-
-/** What a row costs in a task: its columns as read and once more as compacted, and the task's own arrays. */
-function rowBytesOf({ outputs }: Work, { executor, identity }: JobContext): number {
-  const demands = demandsOf(outputs, identity)
-  const widths = [...demands.plans.values()].map((plan) => {
-    if (plan.op !== 'scan') return 0
-    const wanted = demands.of(plan)
-    return rowWidth(plan.schema.columns, wanted, executor.datasets.get(plan.dataset))
-  })
-  return 2 * Math.max(0, ...widths) + ownBytes
-}
-
-const ownBytes = 32

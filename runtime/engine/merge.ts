@@ -168,11 +168,12 @@ export function mergeRange({ values }: SinkOf<'range'>): Merger<PartOf<'range'>,
 }
 
 /** Spans ascend from slice to slice, since the rows they lie about do; they may overlap at the border. */
-export function mergeSpans(): Merger<PartOf<'spans'>, Intervals> {
+export function mergeSpans(): Merger<PartOf<'spans'>, Intervals> & { gaps(): Intervals } {
   const union = new GrowingIntervals()
   return {
     add: ({ starts, stops }) => starts.forEach((start, at) => union.add(start, stops[at]!)),
     whole: () => union.take(),
+    gaps: () => union.gaps(),
   }
 }
 

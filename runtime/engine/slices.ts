@@ -17,7 +17,9 @@ export interface SliceRequest {
   readonly reach: Reach
   /** What one row costs while a task works on it. */
   readonly rowBytes: number
+  /** For all slices at work and for what is held. */
   readonly memoryBytes: number
+  readonly heldBytes: number
   readonly workers: number
 }
 
@@ -25,15 +27,16 @@ export interface SliceRequest {
 const batchRows = 262144
 /** With windows a slice is larger, so that what is read twice for their sake is little. */
 const mostRows = 2_000_000
-const leastRows = 4096
+/** With smaller slices a job takes long and saves nothing: what reads and evaluates them has a size of its own. */
+const [leastBytes, leastRows, enoughRows] = [32e6, 4096, 131072]
 /** 26 days: a quarter of the 104 for which float64 holds every ns. */
 const mostNs = 2 ** 51
 /** Slices for each worker, so that all end at about the same time. */
 const slicesPerWorker = 4
 
-/** Cuts, or the memory that the smallest cut would need for each worker. */
+/** Cuts with the most that those at work and what is held take, or the memory that the smallest sensible cut would need. */
 export type SlicePlan =
-  | { readonly kind: 'slices'; readonly slices: readonly Slice[] }
+  | { readonly kind: 'slices'; readonly slices: readonly Slice[]; readonly bytes: number }
   | { readonly kind: 'too large'; readonly neededBytes: number; readonly reachRows: number }
 
 /**
@@ -41,21 +44,20 @@ export type SlicePlan =
  * ends of a block its rows are taken to be spread evenly.
  */
 export function timeSlices(request: SliceRequest): SlicePlan {
-  const { owners, read, reach, rowBytes, memoryBytes, workers } = request
+  const { owners, read, reach, rowBytes, workers } = request
   const filled = owners.filter(({ rows }) => rows > 0)
-  if (filled.length === 0) return { kind: 'slices', slices: [] }
+  if (filled.length === 0) return { kind: 'slices', slices: [], bytes: request.heldBytes }
   const start = filled.reduce((least, { first }) => (first < least ? first : least), filled[0]!.first)
   const end = filled.reduce((most, { last }) => (last > most ? last : most), filled[0]!.last) + 1n
   const density = new RowsUntil(read, start)
   const [from, to] = [0, Number(end - start)]
   const total = density.at(to) - density.at(from)
   const reachRows = density.mostWithin(reach.before + reach.after)
-  const room = memoryBytes / workers / rowBytes - reachRows
-  if (room < Math.min(leastRows, total)) {
-    return { kind: 'too large', reachRows, neededBytes: (Math.min(leastRows, total) + reachRows) * rowBytes * workers }
-  }
+  const room = roomOf(request, total, reachRows)
+  if (room.rows === null) return { kind: 'too large', reachRows, neededBytes: room.neededBytes }
   const wanted = reach.before + reach.after > 0 ? Math.min(mostRows, Math.max(batchRows, 8 * reachRows)) : batchRows
-  const count = sliceCount(total, Math.max(1, Math.min(room, wanted)), workers)
+  const rows = Math.max(1, Math.min(room.rows, wanted))
+  const count = sliceCount(total, rows, workers)
   const cuts = Array.from({ length: count - 1 }, (_, k) => density.timeOf(density.at(from) + ((k + 1) * total) / count))
   const inner = [...cuts.map(Math.round), ...exactCuts(to)].filter((cut) => cut > from && cut < to)
   const edges = [...new Set([from, ...inner, to])].toSorted((left, right) => left - right)
@@ -66,7 +68,27 @@ export function timeSlices(request: SliceRequest): SlicePlan {
       from: instant(start, edges[k]!),
       to: k + 2 === edges.length ? String(end) : instant(start, edge),
     })),
+    bytes: request.heldBytes + (Math.min(rows, total / count) + reachRows) * rowBytes * workers,
   }
+}
+
+type Memory = Pick<SliceRequest, 'rowBytes' | 'memoryBytes' | 'heldBytes' | 'workers'>
+
+/**
+ * The most rows of a slice, so that one half of the memory stays free for the columns of the next query where that can be;
+ * null when not even the smallest slice fits.
+ */
+function roomOf(
+  { rowBytes, memoryBytes, heldBytes, workers }: Memory,
+  total: number,
+  reachRows: number,
+): { readonly rows: number | null; readonly neededBytes: number } {
+  // Of a smaller one more would be read for the sake of its windows than twice itself.
+  const least = Math.min(total, Math.max(leastRows, Math.min(enoughRows, leastBytes / rowBytes), reachRows / 2))
+  const neededBytes = heldBytes + (least + reachRows) * rowBytes * workers
+  if (neededBytes > memoryBytes) return { rows: null, neededBytes }
+  const half = (memoryBytes - heldBytes) / 2 / workers / rowBytes - reachRows
+  return { rows: Math.max(half, least), neededBytes }
 }
 
 /** Cuts that keep every slice so short that its times are exact from one base, whatever lies within some weeks of it. */
@@ -84,19 +106,15 @@ function sliceCount(total: number, rows: number, workers: number): number {
 }
 
 /** Slices of a table, by row number. */
-export function rowSlices(
-  total: number,
-  request: Pick<SliceRequest, 'rowBytes' | 'memoryBytes' | 'workers'>,
-): SlicePlan {
-  const { rowBytes, memoryBytes, workers } = request
-  const room = memoryBytes / workers / rowBytes
-  if (room < Math.min(leastRows, total)) {
-    return { kind: 'too large', reachRows: 0, neededBytes: Math.min(leastRows, total) * rowBytes * workers }
-  }
-  const count = total === 0 ? 0 : sliceCount(total, Math.min(room, batchRows), workers)
+export function rowSlices(total: number, request: Memory): SlicePlan {
+  const { rowBytes, heldBytes, workers } = request
+  const room = roomOf(request, total, 0)
+  if (room.rows === null) return { kind: 'too large', reachRows: 0, neededBytes: room.neededBytes }
+  const rows = Math.max(1, Math.min(room.rows, batchRows))
+  const count = total === 0 ? 0 : sliceCount(total, rows, workers)
   const edge = (k: number): number => Math.round((k * total) / count)
   const slices = Array.from({ length: count }, (_, k): Slice => ({ kind: 'rows', start: edge(k), end: edge(k + 1) }))
-  return { kind: 'slices', slices }
+  return { kind: 'slices', slices, bytes: heldBytes + Math.min(rows, total) * rowBytes * workers }
 }
 
 export function blocksOf(files: readonly DataFile[]): readonly TimeBlock[] {

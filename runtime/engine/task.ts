@@ -44,13 +44,25 @@ export interface TaskInput {
   read(dataset: string, slice: Slice, columns: readonly string[]): Promise<Rows>
 }
 
+/** Resident memory of the process that runs the tasks. */
+export interface ProcessMemory {
+  /** What it may take at its peak. */
+  readonly budgetBytes: number
+  /** What it takes without any rows. */
+  readonly baseBytes: number
+}
+
 /** Where tasks run: worker threads here, or a cluster. `Work` and `Part` are the engine's own plain, clonable data. */
 export interface Executor<Work, Part> {
   readonly datasets: ReadonlyMap<string, Dataset>
   /** How many tasks run at once. */
   readonly workers: number
-  /** What all tasks in flight may hold together. */
+  /** What all tasks in flight may hold together, with what is held for them. */
   readonly memoryBytes: number
+  /** What `memoryBytes` is a part of; absent where it is all that there is. */
+  readonly process?: ProcessMemory
+  /** Told what the slices of a job and what is held will take at most: less is kept for later then. */
+  readonly reserve?: (bytes: number) => void
   /**
    * Runs `runTask(work, slice, input)` for each slice and yields what each gives, in the order of the slices. Leaving the
    * loop early cancels the rest.

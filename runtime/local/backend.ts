@@ -7,9 +7,10 @@ import type { Dataset } from '../ports/dataset.ts'
 import { ColumnCache } from './cached-columns.ts'
 import { interrupted } from './cancel-words.ts'
 import { LocalExecutor } from './executor.ts'
+import { Garbage } from './garbage.ts'
 import { Inspector } from './inspector.ts'
-import type { LocalJobs } from './jobs.ts'
-import { defaultMemoryBytes } from './memory.ts'
+import type { LocalJobs, WorkerShared } from './jobs.ts'
+import { defaultMemoryBytes, type MemoryPlan, memoryPlan, saverBytes } from './memory.ts'
 import { Pool } from './pool.ts'
 import { ReadProgress } from './progress.ts'
 import { makeTextMemory, releaseTexts } from './texts.ts'
@@ -18,40 +19,53 @@ import { scansOf } from '../index/scans.ts'
 export interface LocalOptions {
   /** Worker threads; as many as the machine has cores when absent. */
   readonly threads?: number
-  /** One half is for what tasks in flight hold, one for columns kept in memory; a quarter of the memory limit when absent. */
+  /** What the process may take at its peak; a quarter of the memory limit when absent. */
   readonly memoryBytes?: number
 }
 
-/** The backend of one machine: worker threads of this process. */
-export function createLocalBackend(options: LocalOptions = {}): Backend {
-  const threads = options.threads ?? availableParallelism()
-  const memoryBytes = options.memoryBytes ?? defaultMemoryBytes()
-  const cache = new ColumnCache(Math.floor(memoryBytes / 2))
+export function settingsOf({ threads, memoryBytes }: LocalOptions): Required<LocalOptions> {
+  return { threads: threads ?? availableParallelism(), memoryBytes: memoryBytes ?? defaultMemoryBytes() }
+}
+
+/**
+ * The backend of one machine: worker threads of this process.
+ *
+ * @param startBytes resident memory of the process without them
+ */
+export function createLocalBackend(options: LocalOptions = {}, startBytes = process.memoryUsage.rss()): LocalBackend {
+  const { threads, memoryBytes } = settingsOf(options)
+  const memory = memoryPlan(memoryBytes, threads, startBytes)
+  const evicted = new Int32Array(new SharedArrayBuffer(4))
+  const cache = new ColumnCache(memory.roomBytes / 2, () => void Atomics.add(evicted, 0, 1))
   const texts = makeTextMemory()
+  const shared: WorkerShared = { texts, evicted, garbageBytes: memory.garbageBytes }
   const pool = new Pool<LocalJobs>({
     threads,
     entry: new URL('./worker.ts', import.meta.url),
-    shared: texts,
+    shared,
+    ...(memory.youngMB === null ? {} : { youngMB: memory.youngMB }),
     onGone: (thread) => {
       releaseTexts(texts, thread)
       // It may have been about to fill a column, which nobody would do now.
       cache.clear()
     },
   })
-  return new LocalBackend(pool, cache, memoryBytes - Math.floor(memoryBytes / 2))
+  return new LocalBackend(pool, cache, memory, new Garbage(memory.garbageBytes, evicted))
 }
 
-class LocalBackend implements Backend {
+export class LocalBackend implements Backend {
   readonly name = 'local'
   readonly #pool: Pool<LocalJobs>
   readonly #cache: ColumnCache
-  readonly #memoryBytes: number
+  readonly #memory: MemoryPlan
+  readonly #garbage: Garbage
   readonly #inspector: Inspector
 
-  constructor(pool: Pool<LocalJobs>, cache: ColumnCache, memoryBytes: number) {
+  constructor(pool: Pool<LocalJobs>, cache: ColumnCache, memory: MemoryPlan, garbage: Garbage) {
     this.#pool = pool
     this.#cache = cache
-    this.#memoryBytes = memoryBytes
+    this.#memory = memory
+    this.#garbage = garbage
     this.#inspector = new Inspector(pool)
   }
 
@@ -80,7 +94,7 @@ class LocalBackend implements Backend {
   async *rows(plan: Plan, request: RunRequest): AsyncGenerator<RecordBatch> {
     const { signal } = request
     try {
-      yield* executeRows(plan, this.#executor(plan, request), { signal })
+      yield* executeRows(plan, this.#executor(plan, request, saverBytes), { signal })
     } catch (error) {
       throw interruptedOr(error, signal)
     }
@@ -90,16 +104,21 @@ class LocalBackend implements Backend {
     await this.#pool[Symbol.asyncDispose]()
   }
 
+  /** @param besides what whoever takes the rows needs for itself */
   #executor(
     scanning: BackendQuery | readonly BackendQuery[] | Plan,
     { datasets, progress }: RunRequest,
+    besides = 0,
   ): LocalExecutor {
+    const { budgetBytes, baseBytes, roomBytes } = this.#memory
     const scanned = scansOf(scanning)
     const used = new Map([...datasets].filter(([key]) => scanned.has(key)))
     return new LocalExecutor(this.#pool, {
       datasets: used,
-      memoryBytes: this.#memoryBytes,
+      memoryBytes: roomBytes - besides,
+      process: { budgetBytes, baseBytes: baseBytes + besides },
       cache: this.#cache,
+      garbage: this.#garbage,
       progress: new ReadProgress([...used.values()], progress),
     })
   }

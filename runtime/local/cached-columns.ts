@@ -31,13 +31,16 @@ export interface MemoryColumn extends Pick<Column, 'name' | 'missing'> {
 
 /** Keeps columns under a limit of bytes; what was used longest ago goes first, but never what is in use. */
 export class ColumnCache {
-  readonly #limitBytes: number
+  #limitBytes: number
+  readonly #onDrop: () => void
   /** In the order of their last use. */
   readonly #columns = new Map<string, { readonly memory: ColumnMemory; readonly bytes: number; users: number }>()
   #bytes = 0
 
-  constructor(limitBytes: number) {
+  /** @param onDrop columns were let go, whose memory comes back when every thread has collected it */
+  constructor(limitBytes: number, onDrop: () => void = () => {}) {
     this.#limitBytes = limitBytes
+    this.#onDrop = onDrop
   }
 
   get bytes(): number {
@@ -46,6 +49,7 @@ export class ColumnCache {
 
   /** Forgets everything, and tells those who wait for a chunk not to. Who reads a column goes on with it. */
   clear(): void {
+    if (this.#columns.size > 0) this.#onDrop()
     for (const { memory } of this.#columns.values()) abandon(memory.chunks)
     this.#columns.clear()
     this.#bytes = 0
@@ -86,16 +90,28 @@ export class ColumnCache {
     return entry
   }
 
+  /** Keeps less, or more, from now on. */
+  limit(bytes: number): void {
+    this.#limitBytes = bytes
+    this.#drop(0)
+  }
+
   #makeRoom(bytes: number): boolean {
-    const idle = [...this.#columns].filter(([, { users }]) => users === 0)
-    const free = idle.reduce((sum, [, entry]) => sum + entry.bytes, this.#limitBytes - this.#bytes)
-    if (free < bytes) return false
-    for (const [key, entry] of idle) {
-      if (this.#bytes + bytes <= this.#limitBytes) break
+    const inUse = [...this.#columns.values()].filter(({ users }) => users > 0)
+    if (inUse.reduce((sum, entry) => sum + entry.bytes, bytes) > this.#limitBytes) return false
+    this.#drop(bytes)
+    return true
+  }
+
+  /** Lets go what is idle until there is room for so many bytes. */
+  #drop(bytes: number): void {
+    for (const [key, entry] of this.#columns) {
+      if (this.#bytes + bytes <= this.#limitBytes) return
+      if (entry.users > 0) continue
       this.#columns.delete(key)
       this.#bytes -= entry.bytes
+      this.#onDrop()
     }
-    return true
   }
 }
 

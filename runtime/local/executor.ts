@@ -1,7 +1,8 @@
 import type { Part, Work } from '../engine/index.ts'
-import type { Executor, Slice } from '../engine/task.ts'
+import type { Executor, ProcessMemory, Slice } from '../engine/task.ts'
 import type { Dataset } from '../ports/dataset.ts'
 import type { ColumnCache, MemoryRequest } from './cached-columns.ts'
+import type { Garbage } from './garbage.ts'
 import type { LocalJobs } from './jobs.ts'
 import type { Pool } from './pool.ts'
 import type { ReadNews, ReadProgress } from './progress.ts'
@@ -12,8 +13,11 @@ const lookAhead = 2
 export interface ExecutorOptions {
   readonly datasets: ReadonlyMap<string, Dataset>
   readonly memoryBytes: number
+  readonly process: ProcessMemory
   readonly progress: ReadProgress
   readonly cache: ColumnCache
+  /** Of the thread that takes the parts. */
+  readonly garbage: Garbage
 }
 
 /** Runs tasks in the threads of a pool. */
@@ -21,17 +25,26 @@ export class LocalExecutor implements Executor<Work, Part> {
   readonly datasets: ReadonlyMap<string, Dataset>
   readonly workers: number
   readonly memoryBytes: number
+  readonly process: ProcessMemory
   readonly #pool: Pool<LocalJobs>
   readonly #progress: ReadProgress
   readonly #cache: ColumnCache
+  readonly #garbage: Garbage
 
-  constructor(pool: Pool<LocalJobs>, { datasets, memoryBytes, progress, cache }: ExecutorOptions) {
+  constructor(pool: Pool<LocalJobs>, { datasets, memoryBytes, process, progress, cache, garbage }: ExecutorOptions) {
     this.#pool = pool
     this.workers = pool.threads
     this.datasets = datasets
     this.memoryBytes = memoryBytes
+    this.process = process
     this.#progress = progress
     this.#cache = cache
+    this.#garbage = garbage
+  }
+
+  /** What is not needed now is for columns that stay. */
+  reserve(bytes: number): void {
+    this.#cache.limit(Math.max(0, this.memoryBytes - bytes))
   }
 
   async *run(work: Work, slices: readonly Slice[], signal: AbortSignal): AsyncGenerator<Part> {
@@ -48,13 +61,19 @@ export class LocalExecutor implements Executor<Work, Part> {
           answer: (question) => ({ result: columns.memories(question as MemoryRequest) }),
         },
       )
+    const settle = (): void => this.#garbage.settle()
     const ahead: Promise<Part>[] = []
     for (const slice of slices) {
       ahead.push(submit(slice))
       if (ahead.length < lookAhead * this.workers) continue
       const part = ahead.shift()
       if (part !== undefined) yield await part
+      settle()
     }
-    for (const part of ahead) yield await part
+    for (const part of ahead) {
+      yield await part
+      settle()
+    }
+    settle()
   }
 }

@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly entry: URL
   /** What a thread's JavaScript objects may take; columns lie outside of it. Node's own limit when absent. */
   readonly heapMB?: number
+  /** What of it the youngest objects may take. */
+  readonly youngMB?: number
   /** What every thread gets from the start: plain data and shared memory. */
   readonly shared?: unknown
   /** A thread is gone, whatever it was doing. */
@@ -91,9 +93,13 @@ export class Pool<J extends Jobs> implements AsyncDisposable {
   }
 
   #newThread(): Thread {
-    const { entry, heapMB, shared = null, onGone } = this.#options
+    const { entry, heapMB, youngMB, shared = null, onGone } = this.#options
     const number = (this.#lastThread += 1)
-    const start = { entry, words: this.#words, thread: number, shared, ...(heapMB === undefined ? {} : { heapMB }) }
+    const limits = {
+      ...(heapMB === undefined ? {} : { maxOldGenerationSizeMb: heapMB }),
+      ...(youngMB === undefined ? {} : { maxYoungGenerationSizeMb: youngMB }),
+    }
+    const start = { entry, words: this.#words, thread: number, shared, limits }
     const thread = new Thread(start, {
       free: () => this.#dispatch(),
       gone: () => {

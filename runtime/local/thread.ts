@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.ts'
 import { type CancelWords, interrupted } from './cancel-words.ts'
 import { type FromWorker, outOfMemory, receiveError, sendError, type ToWorker, type WorkerStart } from './messages.ts'
@@ -23,7 +23,7 @@ export interface ThreadStart {
   readonly words: CancelWords
   readonly thread: number
   readonly shared: unknown
-  readonly heapMB?: number
+  readonly limits: ResourceLimits
 }
 
 export interface ThreadEvents {
@@ -42,11 +42,11 @@ export class Thread {
   #ending = false
   #failure: unknown
 
-  constructor({ entry, words, thread, shared, heapMB }: ThreadStart, events: ThreadEvents) {
+  constructor({ entry, words, thread, shared, limits }: ThreadStart, events: ThreadEvents) {
     this.#events = events
     this.#worker = new Worker(entry, {
       workerData: { words, thread, shared } satisfies WorkerStart,
-      ...(heapMB === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMB } }),
+      resourceLimits: limits,
     })
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('error', (error) => (this.#failure = error))

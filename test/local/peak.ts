@@ -1,10 +1,10 @@
 import type { Expr, Plan } from '../../dsl/ir/plan.ts'
 import { createLocalBackend } from '../../runtime/local/backend.ts'
 
-/** A histogram over the sum of all columns of a file, with 24 MB; prints the most memory that the process had, in bytes. */
+/** A histogram over the sum of all columns of a file, with 450 MB; prints the most memory that the process had, in bytes. */
 const [, , path = ''] = process.argv
 const signal = new AbortController().signal
-await using backend = createLocalBackend({ threads: 2, memoryBytes: 24_000_000 })
+await using backend = createLocalBackend({ threads: 2, memoryBytes: 450e6 })
 const dataset = await backend.open({ path, folder: '/', timeDeclared: false }, signal)
 const type = { kind: 'number', repr: 'float64', unit: null } as const
 const columns = ['E', 'x', 'y', 'z', 'q', 'u', 'v', 'w'].map((name): Expr => ({

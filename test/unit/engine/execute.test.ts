@@ -51,9 +51,9 @@ describe('execute', () => {
     await expect(refused).rejects.toMatchObject({
       code: 'R002',
       message: expect.stringMatching(
-        /needs \d+ MB of memory with 1 workers, and may use 1 MB: its windows need 1 s of data around each slice, up to 30 rows/,
+        /needs \d+ MB of memory with 1 worker, and may use 1 MB: its windows need 1 s of data around each slice, up to 30 rows/,
       ) as string,
-      fix: 'select fewer columns, shorten the window, or allow more memory',
+      fix: 'select fewer columns or rows, or shorten the window',
     })
     expect(slices).toEqual([])
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { rowSlices, timeSlices, type SlicePlan, type TimeBlock } from '../../../runtime/engine/slices.ts'
 
 const none = { before: 0, after: 0 }
-const roomy = { reach: none, rowBytes: 50, memoryBytes: 1e9, workers: 1 }
+const roomy = { reach: none, rowBytes: 50, memoryBytes: 1e9, heldBytes: 0, workers: 1 }
 
 function evenly(rows: number, first: number, last: number): readonly TimeBlock[] {
   return [{ rows, first: BigInt(first), last: BigInt(last) }]
@@ -58,8 +58,22 @@ describe('slices of time', () => {
   })
 
   test('less memory makes smaller slices', () => {
-    const blocks = evenly(200_000, 0, 199_999)
-    expect(edges(timeSlices({ ...roomy, memoryBytes: 50_000 * 50, owners: blocks, read: blocks })).length).toBe(4)
+    const blocks = evenly(1_000_000, 0, 999_999)
+    expect(edges(timeSlices({ ...roomy, memoryBytes: 400_000 * 50, owners: blocks, read: blocks })).length).toBe(5)
+  })
+
+  test('they take half of the memory, and more only where the smallest slice would not fit', () => {
+    const blocks = evenly(1_000_000, 0, 999_999)
+    const bytes = (memoryBytes: number) => timeSlices({ ...roomy, memoryBytes, owners: blocks, read: blocks })
+    expect(bytes(400_000 * 50)).toMatchObject({ kind: 'slices', bytes: 200_000 * 50 })
+    expect(bytes(140_000 * 50)).toMatchObject({ kind: 'slices', bytes: 125_000 * 50 })
+    expect(bytes(130_000 * 50)).toEqual({ kind: 'too large', reachRows: 0, neededBytes: 131_072 * 50 })
+  })
+
+  test('what is held is not there for slices', () => {
+    const blocks = evenly(1_000_000, 0, 999_999)
+    const request = { ...roomy, memoryBytes: 600_000 * 50, heldBytes: 200_000 * 50, owners: blocks, read: blocks }
+    expect(timeSlices(request)).toMatchObject({ slices: { length: 5 }, bytes: 400_000 * 50 })
   })
 
   test('a window whose data alone exceed the memory is refused with what it needs', () => {
@@ -71,14 +85,14 @@ describe('slices of time', () => {
       owners: blocks,
       read: blocks,
     })
-    expect(plan).toEqual({ kind: 'too large', reachRows: 500_000, neededBytes: 504_096 * 50 })
+    expect(plan).toEqual({ kind: 'too large', reachRows: 500_000, neededBytes: 750_000 * 50 })
   })
 
   test('each of two workers has half of the memory', () => {
-    const blocks = evenly(200_000, 0, 199_999)
+    const blocks = evenly(4_000_000, 0, 3_999_999)
     expect(
-      edges(timeSlices({ ...roomy, workers: 2, memoryBytes: 50_000 * 50, owners: blocks, read: blocks })).length,
-    ).toBe(8)
+      edges(timeSlices({ ...roomy, workers: 2, memoryBytes: 600_000 * 50, owners: blocks, read: blocks })).length,
+    ).toBe(27)
   })
 })
 

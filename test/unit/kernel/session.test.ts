@@ -113,6 +113,7 @@ function notebook() {
     compile,
     folder: '/data',
     now: () => ms++,
+    configure: () => Promise.resolve(),
     save: async ({ path }) => {
       saved.push(path)
       return 7

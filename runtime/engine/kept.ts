@@ -1,0 +1,63 @@
+import { tooLarge } from './memory.ts'
+import { portableBytes } from './portable-rows.ts'
+import type { Executor, Slice } from './task.ts'
+import type { OutputPart, Part, Sink, Work } from './work.ts'
+
+/** One reading of the data, for some outputs. */
+export interface Pass {
+  readonly work: Work
+  readonly slices: readonly Slice[]
+  /** What the slices at work and what is held take at most. */
+  readonly bytes: number
+}
+
+/** What the parts of a pass take that are kept until it ends. How much that comes to is not known before. */
+export class Kept {
+  readonly #pass: Pass
+  readonly #executor: Executor<Work, Part>
+  #bytes = 0
+  #parts = 0
+
+  constructor(pass: Pass, executor: Executor<Work, Part>) {
+    this.#pass = pass
+    this.#executor = executor
+  }
+
+  /** @throws RuntimeError R002 when it is too much */
+  add({ outputs }: Part): void {
+    const { work, slices, bytes } = this.#pass
+    const more = outputs.reduce((sum, part, at) => sum + keptBytes(part, work.outputs[at]!.sink), 0)
+    this.#parts += 1
+    this.#bytes += more
+    if (more === 0) return
+    if (bytes + this.#bytes > this.#executor.memoryBytes) {
+      const expected = (this.#bytes * slices.length) / this.#parts
+      throw tooLarge(
+        this.#executor,
+        bytes + expected,
+        'what is kept of its rows or its good time comes to about so much',
+      )
+    }
+    this.#executor.reserve?.(bytes + this.#bytes)
+  }
+}
+
+/** A part, with the copies that are made of all of them at the end. */
+function keptBytes(part: OutputPart, sink: Sink): number {
+  switch (part.kind) {
+    case 'rows':
+    case 'sorted':
+      return 'limit' in sink && sink.limit === null ? 2 * portableBytes(part.rows) : 0
+    case 'spans':
+      return 4 * (part.starts.byteLength + part.stops.byteLength)
+    case 'bursts':
+      return 8 * part.firsts.byteLength
+    case 'events':
+      return part.references.reduce((sum, { files, entries }) => sum + files.byteLength + entries.byteLength, 0)
+    case 'group':
+    case 'hist':
+    case 'range':
+    case 'cuts':
+      return 0
+  }
+}
