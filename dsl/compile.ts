@@ -1,7 +1,8 @@
-import type { Bound, Names } from './check/bound.ts'
+import type { Bound, Names, NameUse } from './check/bound.ts'
 import { type Origin, Held, Refusal } from './check/refusal.ts'
 import type { Catalog, Context, Need, Scope } from './check/scope.ts'
 import { type Checked, checked } from './check/statement.ts'
+import { usesOf } from './check/uses.ts'
 import { valueOf } from './check/value.ts'
 import type { Statement } from './ir/ast.ts'
 import type { Diagnostic } from './ir/diagnostic.ts'
@@ -15,10 +16,16 @@ import { flowOf } from './stages/index.ts'
 
 /** A checked statement: a definition, or what it asks of a backend. */
 export type Compiled = { readonly span: Span } &
-  /** `use`: the statement chose a backend. */
+  /** `use`: the statement chose a backend. `bound`: what the name means. `uses`: the names that the query stands on. */
   (
-    | { readonly kind: 'definition'; readonly name: string; readonly type: string; readonly use?: Use }
-    | { readonly kind: 'query'; readonly query: Query }
+    | {
+        readonly kind: 'definition'
+        readonly name: string
+        readonly type: string
+        readonly bound?: Bound
+        readonly use?: Use
+      }
+    | { readonly kind: 'query'; readonly query: Query; readonly uses?: readonly NameUse[] }
   )
 
 /** What a cell means. */
@@ -129,7 +136,7 @@ function compileStatement(statement: Statement, state: State): Result {
     const found = checked(statement, scope)
     if (found.kind === 'queries' && found.queries.some((query) => depthOf(query) > deepest)) return tooDeep(statement)
     if (found.kind === 'definition') known.set(found.name, found.bound)
-    return { statements: compiledOf(found, statement.span), diagnostics: context.warnings, needs: [] }
+    return { statements: compiledOf(found, statement.span, scope), diagnostics: context.warnings, needs: [] }
   } catch (error) {
     const name = nameOf(statement)
     if (name !== null) known.set(name, broken(origin.cell))
@@ -137,12 +144,14 @@ function compileStatement(statement: Statement, state: State): Result {
   }
 }
 
-function compiledOf(found: Checked, span: Span): readonly Compiled[] {
+function compiledOf(found: Checked, span: Span, scope: Scope): readonly Compiled[] {
   switch (found.kind) {
-    case 'queries':
-      return found.queries.map((query) => ({ span, kind: 'query', query }))
+    case 'queries': {
+      const uses = usesOf(scope)
+      return found.queries.map((query) => ({ span, uses, kind: 'query', query }))
+    }
     case 'definition':
-      return [{ span, kind: 'definition', name: found.name, type: found.bound.type }]
+      return [{ span, kind: 'definition', name: found.name, type: found.bound.type, bound: found.bound }]
     case 'use':
       return [{ span, kind: 'definition', name: found.use.backend, type: 'backend', use: found.use }]
   }

@@ -1,13 +1,12 @@
 import type { Span } from '../dsl/ir/span.ts'
 import type { CellOutput } from './cell-output.ts'
 import type { MimeBundle, Publisher } from './interpreter.ts'
-import { htmlNote, htmlQuiet } from './render/html.ts'
-import { noteLines } from './render/notes.ts'
-import { plural } from './render/numbers.ts'
-import { staleHtml, type StaleName, staleText } from './render/stale.ts'
-import { problemHtml, type ProblemPlace, problemText } from './render/problem.ts'
-import { drawnBundle, type Painter } from './painter.ts'
+import { notesBundle, outputBundle } from './output-bundle.ts'
+import type { Painter } from './painter.ts'
 import { ProgressDisplay } from './progress-display.ts'
+import { type ProblemPlace } from './render/problem.ts'
+import { staleHtml, type StaleName, staleText } from './render/stale.ts'
+import { notesId, slotId } from './slot.ts'
 
 export interface DisplayOptions {
   readonly place: ProblemPlace
@@ -54,31 +53,30 @@ export class CellDisplay {
   async #show(output: Shown): Promise<void> {
     const bundle = await this.#bundleOf(output)
     if (bundle === null) return
-    if (output.kind === 'result' && isLast(output.span, this.#options.place)) this.#publisher.result(bundle)
+    const slot = 'slot' in output ? output.slot : undefined
+    if (output.kind === 'definition' && output.slider !== undefined)
+      this.#publisher.slider({ name: output.name, slider: output.slider }, bundle)
+    // JupyterLab updates a display, never the result of a cell.
+    else if (slot !== undefined) this.#publisher.display(bundle, { id: slotId(slot) })
+    else if (output.kind === 'result' && isLast(output.span, this.#options.place)) this.#publisher.result(bundle)
     else this.#publisher.display(bundle)
-    const notes = output.kind === 'result' && output.result.kind === 'hist' ? noteLines(output.result) : []
-    if (notes.length > 0) this.#publisher.display(lines(notes))
+    const notes = notesBundle(output, { always: slot !== undefined })
+    if (notes !== null) this.#publisher.display(notes, slot === undefined ? {} : { id: notesId(slot) })
   }
 
   async #bundleOf(output: Shown): Promise<MimeBundle | null> {
     switch (output.kind) {
       case 'result':
-        return drawnBundle(output.result, this.#options.painter)
       case 'definition':
-        return quiet(definitionText(output))
       case 'saved':
-        return lines([`${output.path}: ${plural(output.rows, 'row')} saved`])
+        return outputBundle(output, this.#options)
       case 'stale': {
         const names = this.#stale.splice(0)
         return { 'text/plain': names.map(staleText).join('\n'), 'text/html': staleHtml(names) }
       }
       case 'problem':
         // The error that ends a cell is told by the protocol.
-        if (output.problem.severity === 'error') return null
-        return {
-          'text/plain': problemText(output.problem, this.#options.place),
-          'text/html': problemHtml(output.problem, this.#options.place),
-        }
+        return output.problem.severity === 'error' ? null : outputBundle(output, this.#options)
       case 'timing':
         return null
     }
@@ -88,18 +86,4 @@ export class CellDisplay {
 /** Whether a statement is the last one of its cell: what it gives is the result of the cell. */
 function isLast({ end }: Span, { text }: ProblemPlace): boolean {
   return /^(?:\s|#[^\n]*)*$/.test(text.slice(end))
-}
-
-/** `ibd : match(prompt, delayed) of events, 2 roles`. */
-function definitionText({ name, type, rows }: Extract<CellOutput, { kind: 'definition' }>): string {
-  return `${name} : ${type}${rows === undefined ? '' : `, ${plural(rows, 'row')}`}`
-}
-
-/** A line that stands back behind results. */
-function quiet(text: string): MimeBundle {
-  return { 'text/plain': text, 'text/html': htmlQuiet(text) }
-}
-
-function lines(notes: readonly string[]): MimeBundle {
-  return { 'text/plain': notes.join('\n'), 'text/html': notes.map(htmlNote).join('') }
 }

@@ -1,23 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Slider } from '../dsl/check/slider.ts'
+import type { Move } from '../dsl/rebind.ts'
 import { faultOutcome } from './fault.ts'
 import type { History } from './history.ts'
-import type { Evaluation, Interpreter, Outcome, Publisher } from './interpreter.ts'
+import type { Evaluation, Interpreter, MimeBundle, Outcome, Parameter, Publisher } from './interpreter.ts'
 import type { JsonObject, Message } from './wire.ts'
 
 /** How the execution queue speaks: replies on shell, everything else on iopub. */
 export interface ExecutionChannel {
   reply(request: Message, content: JsonObject): void
   publish(request: Message, type: string, content: JsonObject): void
+  /** Shows a parameter with a range in a cell. */
+  slider(request: Message, parameter: Parameter, data: MimeBundle): void
+  /** A move has been carried out; null: the parameter has no slider any more. */
+  slid(request: Message, move: Move, slider: Slider | null): void
+  /** A move met a fault, which no reply can tell. */
+  failed(error: unknown): void
+}
+
+/** What runs between other things: a cell, or the move of a slider. */
+interface Task {
+  readonly request: Message
+  readonly move?: Move
 }
 
 interface Running {
+  readonly task: Task
   readonly request: Message
   readonly controller: AbortController
+  readonly publisher: CellPublisher
 }
 
 /** What a cell asked for beside its code. */
 interface Wishes {
   readonly code: string
+  /** The cell, as JupyterLab calls it. */
+  readonly id: string | null
   readonly silent: boolean
   readonly storeHistory: boolean
   readonly stopOnError: boolean
@@ -26,12 +44,15 @@ interface Wishes {
 
 const drainMs = 2
 
-/** Runs `execute_request`s one after the other. Order of messages: busy, input, outputs, reply, idle. */
+/**
+ * Runs `execute_request`s and the moves of sliders one after the other. Order of messages: busy, input, outputs, reply, idle;
+ * of a move, busy, updates of displays, idle.
+ */
 export class Execution {
   readonly #interpreter: Interpreter
   readonly #history: History
   readonly #channel: ExecutionChannel
-  readonly #queue: Message[] = []
+  readonly #queue: Task[] = []
   #running: Running | null = null
   #ended: Promise<void> = Promise.resolve()
   #received = 0
@@ -50,7 +71,23 @@ export class Execution {
 
   add(request: Message): void {
     this.#received++
-    this.#queue.push(request)
+    this.#append({ request })
+  }
+
+  /** Of moves of one slider between two cells the last one counts: it ends what runs for one before it. */
+  move(request: Message, move: Move): void {
+    const cells = this.#queue.findLastIndex((task) => task.move === undefined) + 1
+    const others = this.#queue.slice(cells).filter((task) => task.move?.name !== move.name)
+    this.#queue.splice(cells, this.#queue.length - cells, ...others)
+    if (cells === 0 && this.#running?.task.move?.name === move.name) {
+      this.#running.publisher.end()
+      this.#running.controller.abort()
+    }
+    this.#append({ request, move })
+  }
+
+  #append(task: Task): void {
+    this.#queue.push(task)
     if (this.#running === null) this.#ended = this.#runQueue()
   }
 
@@ -61,33 +98,52 @@ export class Execution {
 
   /** Aborts what waits and stops the running cell, for a shutdown; resolves when that one has had its reply. */
   end(): Promise<void> {
-    for (const request of this.#queue.splice(0)) this.#abort(request)
+    for (const request of this.#takeCells()) this.#abort(request)
+    this.#queue.length = 0
     this.interrupt()
     return this.#ended
   }
 
   async #runQueue(): Promise<void> {
-    for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
-      this.#running = { request, controller: new AbortController() }
-      await this.#run(request, this.#running.controller.signal)
+    for (let task = this.#queue.shift(); task !== undefined; task = this.#queue.shift()) {
+      const { request, move } = task
+      const controller = new AbortController()
+      const cell = wishesOf(request)
+      if (move === undefined && !cell.silent && cell.storeHistory) this.#count++
+      const publisher = new CellPublisher(request, this.#channel, {
+        count: this.#count,
+        silent: move === undefined && cell.silent,
+      })
+      this.#running = { task, request, controller, publisher }
+      if (move === undefined) await this.#run(cell, this.#running)
+      else await this.#slide(move, this.#running)
       this.#running = null
     }
   }
 
-  async #run(request: Message, signal: AbortSignal): Promise<void> {
-    const wishes = wishesOf(request.content)
-    if (!wishes.silent && wishes.storeHistory) this.#count++
+  async #run(wishes: Wishes, { request, publisher, controller: { signal } }: Running): Promise<void> {
     const count = this.#count
     this.#channel.publish(request, 'status', { execution_state: 'busy' })
     if (!wishes.silent) this.#channel.publish(request, 'execute_input', { code: wishes.code, execution_count: count })
     if (!wishes.silent && wishes.storeHistory) this.#history.add(count, wishes.code)
-    const publisher = new CellPublisher(request, this.#channel, { count, silent: wishes.silent })
+    const cell = { code: wishes.code, count, isShown: !wishes.silent, ...(wishes.id === null ? {} : { id: wishes.id }) }
     const outcome = await this.#interpreter
-      .execute({ code: wishes.code, count }, publisher, signal)
+      .execute(cell, publisher, signal)
       .catch((error: unknown) => faultOutcome(error))
     publisher.end()
     const answers = outcome.status === 'ok' ? await this.#answers(wishes, signal) : {}
     await this.#finish(request, { outcome, wishes, count, answers })
+  }
+
+  async #slide(move: Move, { request, publisher, controller: { signal } }: Running): Promise<void> {
+    this.#channel.publish(request, 'status', { execution_state: 'busy' })
+    try {
+      this.#channel.slid(request, move, await this.#interpreter.slide(move, publisher, signal))
+    } catch (error) {
+      this.#channel.failed(error)
+    }
+    publisher.end()
+    this.#channel.publish(request, 'status', { execution_state: 'idle' })
   }
 
   async #finish(
@@ -107,6 +163,13 @@ export class Execution {
     for (const other of aborted) this.#abort(other)
   }
 
+  /** The cells that wait; moves of sliders stay. */
+  #takeCells(): readonly Message[] {
+    const tasks = this.#queue.splice(0)
+    this.#queue.push(...tasks.filter(({ move }) => move !== undefined))
+    return tasks.flatMap(({ move, request }) => (move === undefined ? [request] : []))
+  }
+
   /**
    * All that was sent before the client can know of the error. Messages still under way arrive within the wait; the reply
    * has not gone out, so that nothing sent after it is taken.
@@ -116,7 +179,7 @@ export class Execution {
       before = this.#received
       await sleep(drainMs)
     }
-    return this.#queue.splice(0)
+    return this.#takeCells()
   }
 
   #abort(request: Message): void {
@@ -146,10 +209,12 @@ function errorContent({ name, value, traceback }: Extract<Outcome, { status: 'er
   return { ename: name, evalue: value, traceback }
 }
 
-function wishesOf(content: JsonObject): Wishes {
+function wishesOf({ content, metadata }: Message): Wishes {
   const { code, silent, store_history: store, stop_on_error: stop, user_expressions: expressions } = content
+  const { cellId: id } = metadata
   return {
     code: typeof code === 'string' ? code : '',
+    id: typeof id === 'string' ? id : null,
     silent: silent === true,
     storeHistory: store !== false,
     stopOnError: stop !== false,
@@ -197,6 +262,10 @@ class CellPublisher implements Publisher {
   result(data: JsonObject): void {
     if (!this.#open) return
     this.#channel.publish(this.#request, 'execute_result', { data, metadata: {}, execution_count: this.#count })
+  }
+
+  slider(parameter: Parameter, data: MimeBundle): void {
+    if (this.#open) this.#channel.slider(this.#request, parameter, data)
   }
 
   end(): void {

@@ -1,3 +1,5 @@
+import type { Slider } from '../dsl/check/slider.ts'
+import type { Move } from '../dsl/rebind.ts'
 import type { JsonObject } from './wire.ts'
 
 /** What the protocol asks of a language: it never sees a socket. */
@@ -5,6 +7,12 @@ export interface Interpreter {
   readonly info: LanguageInfo
   /** Runs a cell. A failure is its outcome; it rejects for a bug alone. `signal` aborts on an interrupt. */
   execute(cell: CellRequest, publisher: Publisher, signal: AbortSignal): Promise<Outcome>
+  /**
+   * Gives a parameter another value and runs again what stands on it, which updates its displays.
+   *
+   * @returns its slider as it is then; null for a name without one
+   */
+  slide(move: Move, publisher: Publisher, signal: AbortSignal): Promise<Slider | null>
   /** Resolves when help at the cursor can be given. */
   prepare(): Promise<void>
   /** Answered at once, also while a cell runs, once prepared. Offsets are in UTF-16 units. */
@@ -27,6 +35,10 @@ export interface CellRequest {
   readonly code: string
   /** The `In [n]` of the cell. */
   readonly count: number
+  /** What the front end calls the cell, the same in each of its runs; absent where it does not say. */
+  readonly id?: string
+  /** Whether what it shows can be seen, and so be shown again. */
+  readonly isShown: boolean
 }
 
 /** Text by MIME type; JSON types hold values. */
@@ -38,6 +50,14 @@ export interface Publisher {
   display(data: MimeBundle, options?: { readonly id?: string; readonly update?: boolean }): void
   /** What the cell itself amounts to, its `Out [n]`. */
   result(data: MimeBundle): void
+  /** A slider, or `data` where the front end draws none. */
+  slider(parameter: Parameter, data: MimeBundle): void
+}
+
+/** A parameter with a range. */
+export interface Parameter {
+  readonly name: string
+  readonly slider: Slider
 }
 
 /** A failing cell is told once, by the protocol, as its `error`. */

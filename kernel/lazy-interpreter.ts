@@ -12,6 +12,7 @@ export function lazyInterpreter(info: LanguageInfo, load: () => Promise<Interpre
     info,
     prepare: async () => (await begin()).prepare(),
     execute: async (cell, publisher, signal) => (await begin()).execute(cell, publisher, signal),
+    slide: async (move, publisher, signal) => (await begin()).slide(move, publisher, signal),
     evaluate: async (expression, signal) => (await begin()).evaluate(expression, signal),
     complete: (code, offset) => loaded?.complete(code, offset) ?? { start: offset, end: offset, items: [] },
     inspect: (code, offset) => loaded?.inspect(code, offset) ?? null,

@@ -1,6 +1,7 @@
 import { compile } from '../dsl/compile.ts'
 import { ConfigurableBackend } from '../runtime/local/configurable.ts'
-import { type Save, Session } from './session.ts'
+import type { Save } from './answers.ts'
+import { Session } from './session.ts'
 import { projectVersion } from './version.ts'
 
 export interface SessionOptions {

@@ -20,13 +20,13 @@ export interface ProgressDisplayOptions {
 
 /** The display of the statement at work: one that is updated, and ends as a quiet line. */
 export class ProgressDisplay {
-  readonly #publisher: Publisher
+  readonly #publisher: Pick<Publisher, 'display'>
   readonly #options: ProgressDisplayOptions
   #shown: { readonly id: string; atMs: number } | null = null
   #latest: { readonly progress: Progress; readonly startMs: number } | null = null
   #timer: NodeJS.Timeout | null = null
 
-  constructor(publisher: Publisher, options: ProgressDisplayOptions) {
+  constructor(publisher: Pick<Publisher, 'display'>, options: ProgressDisplayOptions) {
     this.#publisher = publisher
     this.#options = options
   }

@@ -5,6 +5,7 @@ import { Execution } from './execution.ts'
 import { faultOutcome } from './fault.ts'
 import { History } from './history.ts'
 import type { Interpreter } from './interpreter.ts'
+import { Sliders } from './sliders.ts'
 import { openSockets, type Sockets } from './sockets.ts'
 import { type Header, type JsonObject, type Message, protocolVersion, Wire } from './wire.ts'
 
@@ -27,6 +28,7 @@ export class Server {
   readonly #wire: Wire
   readonly #history = new History()
   readonly #execution: Execution
+  readonly #sliders: Sliders
   readonly #ended = Promise.withResolvers<void>()
   #sockets: Sockets | null = null
   #closing: Promise<void> | null = null
@@ -38,6 +40,13 @@ export class Server {
     this.#execution = new Execution(options.interpreter, this.#history, {
       reply: (request, content) => this.#reply('shell', request, content),
       publish: (request, type, content) => this.#publish(type, content, request.header),
+      slider: (request, parameter, data) => this.#sliders.show(request, parameter, data),
+      slid: (request, move, slider) => this.#sliders.settle(request, move, slider),
+      failed: (error) => this.#options.log(textOf(error)),
+    })
+    this.#sliders = new Sliders({
+      publish: (request, type, content, metadata) => this.#publish(type, content, request.header, metadata),
+      moved: (request, move) => this.#execution.move(request, move),
     })
   }
 
@@ -114,10 +123,11 @@ export class Server {
       case 'shutdown_request':
         return this.#shutdown(channel, request)
       case 'comm_open':
-        return this.#publish('comm_close', { comm_id: request.content['comm_id'], data: {} }, request.header)
+        return this.#sliders.opened(request)
       case 'comm_msg':
+        return this.#sliders.told(request)
       case 'comm_close':
-        return undefined
+        return this.#sliders.closed(request)
     }
     const content = this.#contentOf(request)
     if (content === undefined)
@@ -125,7 +135,8 @@ export class Server {
     return this.#reply(channel, request, content)
   }
 
-  #contentOf({ header, content }: Message): JsonObject | undefined {
+  #contentOf(request: Message): JsonObject | undefined {
+    const { header, content } = request
     switch (header.msg_type) {
       case 'kernel_info_request':
         return this.#kernelInfo()
@@ -138,7 +149,7 @@ export class Server {
       case 'history_request':
         return this.#history.reply(content)
       case 'comm_info_request':
-        return { status: 'ok', comms: {} }
+        return { status: 'ok', comms: this.#sliders.info(request) }
       case 'interrupt_request':
         this.interrupt()
         return { status: 'ok' }
@@ -206,9 +217,9 @@ export class Server {
     this.#sockets?.send(channel, this.#wire.encode({ type, content, parent, identities }))
   }
 
-  #publish(type: string, content: JsonObject, parent?: Header): void {
+  #publish(type: string, content: JsonObject, parent?: Header, metadata: JsonObject = {}): void {
     this.#hasPublished = true
-    this.#sockets?.send('iopub', this.#wire.encode({ type, content, parent }))
+    this.#sockets?.send('iopub', this.#wire.encode({ type, content, parent, metadata }))
   }
 }
 

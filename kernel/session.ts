@@ -1,26 +1,24 @@
 import { type Facts, rowsOfPlan } from '../dsl/assist/facts.ts'
-import type { Compilation, Compile, Compiled, CompileOptions } from '../dsl/compile.ts'
 import type { Bound, Names } from '../dsl/check/bound.ts'
 import type { Need } from '../dsl/check/scope.ts'
+import type { Slider } from '../dsl/check/slider.ts'
 import { staleNames } from '../dsl/check/stale.ts'
-import { optimizedQuery } from '../dsl/optimize/optimize.ts'
+import type { Compilation, Compile, Compiled, CompileOptions } from '../dsl/compile.ts'
 import { diagnose } from '../dsl/ir/name-messages.ts'
-import type { Query } from '../dsl/ir/plan.ts'
 import type { Span } from '../dsl/ir/span.ts'
 import type { Use } from '../dsl/ir/use.ts'
+import { type CheckAmong, type Move, rebind } from '../dsl/rebind.ts'
 import { RuntimeError } from '../runtime/errors.ts'
-import type { SaveQuery } from '../runtime/index/save.ts'
-import { scansOf } from '../runtime/index/scans.ts'
-import type { Backend, BackendQuery, Progress, Result, RunRequest } from '../runtime/ports/backend.ts'
+import type { Backend, Result } from '../runtime/ports/backend.ts'
 import type { Dataset } from '../runtime/ports/dataset.ts'
-import type { CellOutput } from './cell-output.ts'
+import { Answers, asRuntimeError, type RunCellRequest, type Save } from './answers.ts'
+import type { Cell } from './cell.ts'
 import { isUnchanged, KnownFacts } from './known-facts.ts'
 import { failureOf, type Problem, problemOf } from './problem.ts'
 import { rateOf } from './rate.ts'
-import { isShareable, togetherFrom, type Shareable } from './together.ts'
-
-/** Writes the rows of a plan to a file, whole or not at all, and resolves to their number. */
-export type Save = (query: SaveQuery, request: RunRequest) => Promise<number>
+import { renewalsOf, type RenewRequest } from './renewal.ts'
+import { StandingOutputs } from './standing.ts'
+import { isShareable, togetherFrom } from './together.ts'
 
 export interface SessionParts {
   readonly backend: Backend
@@ -34,20 +32,6 @@ export interface SessionParts {
   readonly now: () => number
 }
 
-export interface Cell {
-  readonly text: string
-  /** From 1; messages about its names give it. */
-  readonly number: number
-}
-
-export interface RunCellRequest {
-  readonly signal: AbortSignal
-  /** How many rows of a table are shown. */
-  readonly limit: number
-  /** Called in order. Progress may come often. */
-  readonly emit: (output: CellOutput) => void
-}
-
 /** A notebook: runs its cells one after the other and holds their names. It sees neither a terminal nor a socket. */
 export class Session {
   readonly #parts: SessionParts
@@ -56,12 +40,16 @@ export class Session {
   /** By what cells asked for, as it was when it was opened last: what help at the cursor goes by. */
   readonly #lastOpened = new Map<string, Dataset>()
   readonly #facts = new KnownFacts(this.#datasets)
+  readonly #answers: Answers
+  readonly #standing = new StandingOutputs()
   #names: Names = new Map()
   /** Confirmed by `use local(max_window: …)`. */
   #maxWindowNs = 0
 
   constructor(parts: SessionParts) {
     this.#parts = parts
+    const { backend, save, now } = parts
+    this.#answers = new Answers({ backend, save, now, datasets: this.#datasets, facts: this.#facts })
   }
 
   /** What is known to whoever writes the next cell: the names, and the files opened so far. Nothing is opened. */
@@ -97,6 +85,7 @@ export class Session {
   }
 
   async #runChecked(cell: Cell, request: RunCellRequest): Promise<Problem | null> {
+    if (request.isKept === true) this.#standing.forget(cell)
     const { compilation, problems } = await this.#checked(cell, request.signal)
     const mistake = problems.find(({ severity }) => severity === 'error')
     if (mistake !== undefined) {
@@ -105,18 +94,41 @@ export class Session {
     }
     this.#names = compilation.names
     for (const problem of problems) request.emit({ kind: 'problem', problem })
-    const failure = await this.#runStatements(compilation.statements, request)
+    const failure = await this.#runKept(cell, compilation.statements, request)
     for (const stale of staleNames(this.#names, definedBy(compilation))) request.emit({ kind: 'stale', ...stale })
     return failure
   }
 
-  async #runStatements(statements: readonly Compiled[], request: RunCellRequest): Promise<Problem | null> {
+  /** Runs the statements of a cell, and remembers what it shows that sliders can change. */
+  #runKept(cell: Cell, statements: readonly Compiled[], request: RunCellRequest): Promise<Problem | null> {
+    const slots = this.#standing.slotsOf(request.isKept === true ? statements : [])
+    const requestOf = (statement: Compiled): RunCellRequest => {
+      const slot = slots.get(statement)
+      if (slot === undefined) return request
+      return { ...request, emit: (output) => request.emit('span' in output ? { ...output, slot } : output) }
+    }
+    return this.#inGroups(statements, requestOf, async (statement, answer) => {
+      const failure = await this.#runStatement(statement, requestOf(statement), answer)
+      const slot = slots.get(statement)
+      if (failure === null && slot !== undefined) this.#standing.keep(statement, { cell, slot, among: statements })
+      return failure
+    })
+  }
+
+  /** Runs statements, those that read the same files together, until `each` returns a problem. */
+  async #inGroups(
+    statements: readonly Compiled[],
+    requestOf: (statement: Compiled) => RunCellRequest,
+    each: (statement: Compiled, answer?: Result) => Promise<Problem | null>,
+  ): Promise<Problem | null> {
     for (let at = 0; at < statements.length; at++) {
-      const group = togetherFrom(statements, at)
-      const answers = group.length === 0 ? null : await this.#answerTogether(group.filter(isShareable), request)
+      const [first, ...others] = togetherFrom(statements, at)
+      const group = first === undefined ? [] : [first, ...others]
+      const answers =
+        first === undefined ? null : await this.#answers.together(group.filter(isShareable), requestOf(first))
       const shared = answers === null ? statements.slice(at, at + 1) : group
       for (const statement of shared) {
-        const failure = await this.#runStatement(statement, request, answers?.get(statement))
+        const failure = await each(statement, answers?.get(statement))
         if (failure !== null) return failure
       }
       at += shared.length - 1
@@ -124,32 +136,44 @@ export class Session {
     return null
   }
 
-  /** The answers to queries that share passes; null where they must be run one by one, which tells whose a failure is. */
-  async #answerTogether(
-    statements: readonly Shareable[],
-    request: RunCellRequest,
-  ): Promise<ReadonlyMap<Compiled, Result> | null> {
-    const { backend } = this.#parts
-    if (backend.runAll === undefined) return null
-    const queries = statements.map(({ query }) => optimizedQuery(query) as BackendQuery)
-    try {
-      const results = await this.#measured(request, async (run) => backend.runAll?.(queries, run) ?? [])
-      return new Map(
-        statements.flatMap((statement, at): [Compiled, Result][] => {
-          const result = results[at]
-          return result === undefined ? [] : [[statement, result]]
-        }),
-      )
-    } catch (error) {
-      asRuntimeError(error, request.signal)
-      return null
+  /** What a slider of the notebook stands at; null for a name without one. */
+  sliderOf(name: string): Slider | null {
+    return this.#names.get(name)?.slider ?? null
+  }
+
+  /**
+   * Gives a parameter another value, as if its cell had been run with it, and runs again what stands on it: each of these
+   * outputs is renewed, by a problem where it has none. Nothing happens where the value cannot be that.
+   */
+  async slide(move: Move, { signal, limit, renew }: RenewRequest): Promise<void> {
+    const check: CheckAmong = (text, { cell, names }) => this.#compile({ text, number: cell }, names, this.#lastOpened)
+    const rebinding = rebind(this.#names, move, check)
+    if (rebinding === undefined) return
+    const renewals = renewalsOf(this.#standing.all, rebinding, { parameter: move.name, check })
+    this.#names = rebinding.names
+    this.#standing.replace(rebinding.uses)
+    const running = new Map(renewals.flatMap((each) => (each.kind === 'run' ? [[each.statement, each]] : [])))
+    for (const { standing, ...each } of renewals) {
+      if (each.kind === 'show') renew({ slot: standing.slot, cell: each.cell, output: each.output })
     }
+    const requestOf = (statement: Compiled): RunCellRequest => {
+      const standing = running.get(statement)?.standing
+      if (standing === undefined) throw new Error('a statement is run again for an output')
+      const { slot, cell } = standing
+      return { signal, limit, emit: (output) => renew({ slot, cell, output }) }
+    }
+    await this.#inGroups([...running.keys()], requestOf, async (statement, answer) => {
+      const request = requestOf(statement)
+      const failure = await this.#runStatement(statement, request, answer)
+      if (failure !== null) request.emit({ kind: 'problem', problem: failure })
+      return null
+    })
   }
 
   async #checked(cell: Cell, signal: AbortSignal): Promise<Checked> {
     const opening: Opening = { opened: new Map(), failures: new Map(), signal }
     for (;;) {
-      const compilation = this.#compile(cell, opening)
+      const compilation = this.#compile(cell, this.#names, opening.opened)
       const missing = Map.groupBy(compilation.needs, keyOf)
       for (const key of opening.failures.keys()) missing.delete(key)
       if (missing.size === 0) return { compilation, problems: byPlace(compilation, opening) }
@@ -157,13 +181,17 @@ export class Session {
     }
   }
 
-  #compile({ text, number }: Cell, { opened }: Opening): Compilation {
+  #compile(
+    { text, number }: { readonly text: string; readonly number: number | null },
+    names: Names,
+    opened: ReadonlyMap<string, Dataset>,
+  ): Compilation {
     const catalog = {
       dataset: (need: Need) => opened.get(keyOf(need)),
       rate: (key: string) => rateOf(this.#datasets.get(key)),
       goodTime: (key: string) => this.#datasets.get(key)?.goodTime.spans,
     }
-    return this.#parts.compile(text, { cell: number, names: this.#names, catalog, maxWindowNs: this.#maxWindowNs })
+    return this.#parts.compile(text, { cell: number, names, catalog, maxWindowNs: this.#maxWindowNs })
   }
 
   async #open(key: string, needs: readonly Need[], { opened, failures, signal }: Opening): Promise<void> {
@@ -195,14 +223,14 @@ export class Session {
         kind: 'definition',
         name: statement.name,
         type: statement.type,
-        ...this.#rowsOf(statement.name),
+        ...this.#rowsOf(statement.bound),
+        ...(statement.bound?.slider === undefined ? {} : { slider: statement.bound.slider }),
         span,
       })
       return null
     }
     try {
-      if (answer !== undefined) request.emit(this.#told(statement, answer, this.#datasets))
-      else request.emit(await this.#measured(request, (run) => this.#answer(statement, run)))
+      request.emit(await this.#answers.of(statement, request, answer))
       return null
     } catch (error) {
       const failure = asRuntimeError(error, request.signal)
@@ -227,50 +255,10 @@ export class Session {
   }
 
   /** Of a stream: what its files state, or what an earlier run of the same plan has counted. */
-  #rowsOf(name: string): { readonly rows?: number } {
-    const meaning = this.#names.get(name)?.meaning
+  #rowsOf(bound: Bound | undefined): { readonly rows?: number } {
+    const meaning = bound?.meaning
     const rows = meaning?.kind === 'stream' ? rowsOfPlan(meaning.stream.plan, this.#facts) : undefined
     return rows === undefined ? {} : { rows }
-  }
-
-  async #answer(statement: Extract<Compiled, { kind: 'query' }>, request: RunRequest): Promise<CellOutput> {
-    const { span } = statement
-    const query = optimizedQuery(statement.query)
-    if (query.kind === 'handOver') throw new Error('an event list is not handed over')
-    if (query.kind === 'save') {
-      const rows = await this.#parts.save(query, request)
-      if (statement.query.kind === 'save') this.#facts.count(statement.query.plan, rows)
-      return { kind: 'saved', path: query.path, rows, span }
-    }
-    return this.#told(statement, await this.#parts.backend.run(query, request), request.datasets)
-  }
-
-  #told(
-    { query, span }: Extract<Compiled, { kind: 'query' }>,
-    answer: Result,
-    datasets: ReadonlyMap<string, Dataset>,
-  ): CellOutput {
-    const isGuess = answer.kind === 'number' && isApproximate(query, datasets)
-    const result: Result = isGuess ? { ...answer, approximate: true } : answer
-    this.#facts.learn(query, result)
-    return { kind: 'result', result, span }
-  }
-
-  /** Runs a statement with its progress emitted, and says at its end how much was read. */
-  async #measured<T>({ signal, limit, emit }: RunCellRequest, work: (request: RunRequest) => Promise<T>): Promise<T> {
-    const start = this.#parts.now()
-    let last: Progress | null = null
-    const elapsedMs = () => this.#parts.now() - start
-    const progress = (read: Progress): void => {
-      last = read
-      emit({ kind: 'progress', progress: read, elapsedMs: elapsedMs() })
-    }
-    try {
-      signal.throwIfAborted()
-      return await work({ datasets: this.#datasets, limit, signal, progress })
-    } finally {
-      if (last !== null) emit({ kind: 'finished', progress: last, elapsedMs: elapsedMs() })
-    }
   }
 }
 
@@ -311,13 +299,6 @@ function definedBy({ statements }: Compilation): ReadonlySet<string> {
   return new Set(statements.flatMap((statement) => (statement.kind === 'definition' ? [statement.name] : [])))
 }
 
-/** Whether a number rests on a live time of files that do not state their good time. */
-function isApproximate(query: Query, datasets: ReadonlyMap<string, Dataset>): boolean {
-  if (query.kind !== 'number') return false
-  const plans = query.inputs.filter(({ kind }) => kind === 'livetime').map(({ plan }) => plan)
-  return [...scansOf(plans)].some((key) => datasets.get(key)?.goodTime.approximate)
-}
-
 /** The names before a failed cell, and those new in it, which have no meaning. */
 function withBroken(before: Names, after: Names): Names {
   const added = [...after].filter(([name]) => !before.has(name))
@@ -325,11 +306,4 @@ function withBroken(before: Names, after: Names): Names {
     ...before,
     ...added.map(([name, bound]) => [name, { ...bound, meaning: { kind: 'broken' as const } }] as const),
   ])
-}
-
-/** @throws what is a bug */
-function asRuntimeError(error: unknown, signal: AbortSignal): RuntimeError {
-  if (error instanceof RuntimeError) return error
-  if (signal.aborted) return new RuntimeError('R001', 'Interrupted.', { cause: error })
-  throw error
 }

@@ -22,6 +22,7 @@ export interface Message {
   /** Where a reply goes: the routing frames before the delimiter. */
   readonly identities: readonly Buffer[]
   readonly header: Header
+  readonly metadata: JsonObject
   readonly content: JsonObject
 }
 
@@ -76,8 +77,8 @@ export class Wire {
     const signed = frames.slice(at + 2, at + 2 + signedFrames)
     if (at < 0 || signed.length < signedFrames) throw new WireError('a message of too few frames')
     this.#verify(frames[at + 1] ?? Buffer.alloc(0), signed)
-    const [header, , , content] = signed.map(parseObject)
-    return { identities: frames.slice(0, at), header: headerOf(header ?? {}), content: content ?? {} }
+    const [header = {}, , metadata = {}, content = {}] = signed.map(parseObject)
+    return { identities: frames.slice(0, at), header: headerOf(header), metadata, content }
   }
 
   encode({ type, content, parent, identities = [], metadata = {} }: Outgoing): Buffer[] {

@@ -4,6 +4,7 @@ import type { EventFile } from '../ir/types.ts'
 import type { Span } from '../ir/span.ts'
 import type { List, OptionalRecord, Term } from './term.ts'
 import type { Origin } from './refusal.ts'
+import type { Slider } from './slider.ts'
 
 /** A stream of rows: its plan, and what messages and later stages need to know of it. */
 export interface Stream {
@@ -47,8 +48,15 @@ export interface Bound {
   readonly cell: number | null
   /** The texts of the definitions that it stands on, its own last. */
   readonly history: readonly string[]
-  /** The names that it stands on, as they were when it was made: those in its text, and in that of the functions that it calls. */
+  /**
+   * The names that it stands on, as they were when it was made: those in its text, then those in that of the functions that
+   * it calls.
+   */
   readonly uses: readonly NameUse[]
+  /** Of a parameter with a range that stands on no other. */
+  readonly slider?: Slider
+  /** It stands on a parameter that has a slider. */
+  readonly followsSlider?: true
 }
 
 export interface NameUse {

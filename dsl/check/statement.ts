@@ -18,7 +18,9 @@ import { looksOf } from './looks.ts'
 import { withNamedColumns } from './named-columns.ts'
 import { withWheres } from './wheres.ts'
 import { explanation } from '../optimize/explanation.ts'
+import { sliderOf, type Slider } from './slider.ts'
 import { streamOf } from './source.ts'
+import { isMoved, usesOf } from './uses.ts'
 import { useOf } from './use.ts'
 import { compareRationals } from '../ir/rational.ts'
 
@@ -35,8 +37,10 @@ export function checked(statement: ast.Statement, scope: Scope): Checked {
       return definition(statement.name, meaningOf(statement.value, scope), { statement, scope })
     case 'fn':
       return definition(statement.name, fnOf(statement, scope), { statement, scope })
-    case 'param':
-      return definition(statement.name, paramOf(statement, scope), { statement, scope })
+    case 'param': {
+      const { meaning, slider } = paramOf(statement, scope)
+      return definition(statement.name, meaning, { statement, scope }, slider)
+    }
     case 'pipeline':
       return queries(flowQuery(scope.context.pipeline(statement.pipeline, scope)))
     case 'show':
@@ -68,10 +72,13 @@ interface At {
 }
 
 /** A definition remembers the texts of those it stands on, each once, and its own. */
-function definition(name: ast.Name, meaning: Meaning, { statement, scope }: At): Checked {
+function definition(name: ast.Name, meaning: Meaning, { statement, scope }: At, slider?: Slider): Checked {
   const history = [...scope.context.history, cut(scope, statement.span)]
-  const uses = meaning.kind === 'fn' ? usesOfFunction(meaning, statement.span, scope) : scope.context.uses
-  const bound: Bound = { meaning, type: meaningText(meaning), cell: scope.context.cell.cell, history, uses }
+  const uses = meaning.kind === 'fn' ? usesOfFunction(meaning, statement.span, scope) : usesOf(scope)
+  const follows = uses.some(({ bound }) => isMoved(bound))
+  const moved = follows ? { followsSlider: true as const } : slider === undefined ? {} : { slider }
+  const cell = scope.context.cell.cell
+  const bound: Bound = { meaning, type: meaningText(meaning), cell, history, uses, ...moved }
   return { kind: 'definition', name: name.text, bound }
 }
 
@@ -106,7 +113,10 @@ function fnOf({ parameters, body }: Extract<ast.Statement, { kind: 'fn' }>, scop
 }
 
 /** A parameter is a constant of the plan; its range is that of a slider. */
-function paramOf({ name, value, range }: Extract<ast.Statement, { kind: 'param' }>, scope: Scope): Meaning {
+function paramOf(
+  { name, value, range, span }: Extract<ast.Statement, { kind: 'param' }>,
+  scope: Scope,
+): { readonly meaning: Meaning; readonly slider?: Slider } {
   const operand = operandOf(value, scope)
   const { term } = operand
   if (term.kind !== 'constant') {
@@ -118,19 +128,21 @@ function paramOf({ name, value, range }: Extract<ast.Statement, { kind: 'param' 
     }
     return refuse(scope, 'S120', { span: value.span, facts })
   }
-  if (range === null) return { kind: 'value', term }
+  const meaning: Meaning = { kind: 'value', term }
+  if (range === null) return { meaning }
   const bounds = boundsOf(range, scope)
   alike([operand, ...bounds], scope, { purpose: (a, b) => `compare ${a} with ${b}`, span: range.span })
-  const [low, high] = bounds.map((bound) =>
-    bound.term.kind === 'constant' ? inUnit(bound.term, term.unit).value : term.value,
-  )
+  const [low, high] = bounds.map((bound) => (bound.term.kind === 'constant' ? inUnit(bound.term, term.unit) : term))
   if (
     low !== undefined &&
     high !== undefined &&
-    compareRationals(low, term.value) <= 0 &&
-    compareRationals(term.value, high) <= 0
+    compareRationals(low.value, term.value) <= 0 &&
+    compareRationals(term.value, high.value) <= 0
   ) {
-    return { kind: 'value', term }
+    const before = cut(scope, { start: span.start, end: value.span.start })
+    const after = cut(scope, { start: value.span.end, end: span.end })
+    const slider = sliderOf({ value: term, low, high, texts: [before, cut(scope, value.span), after] })
+    return { meaning, ...(slider === undefined ? {} : { slider }) }
   }
   const why = `\`${cut(scope, value.span)}\` lies outside of \`${cut(scope, range.span)}\`.`
   return refuse(scope, 'S124', { span: value.span, facts: { why } })

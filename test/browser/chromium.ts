@@ -117,7 +117,7 @@ export class Chromium implements AsyncDisposable {
   }
 
   /** Presses and releases a key that is named as in `KeyboardEvent.key`, such as `Tab`. */
-  async press(key: 'Tab' | 'Enter' | 'End', keyCode: number): Promise<void> {
+  async press(key: 'Tab' | 'Enter' | 'End' | 'ArrowRight', keyCode: number): Promise<void> {
     for (const type of ['rawKeyDown', 'keyUp'])
       await this.#send('Input.dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode: keyCode })
   }

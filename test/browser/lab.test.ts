@@ -52,6 +52,13 @@ describe.skipIf(program === null)('JupyterLab in Chromium', { timeout: 120_000 }
     const cells = [code('events = from "../data/demo/*.parquet"', 'c0'), code(picture, 'c1'), code(long, 'c2')]
     const stale = ['a = 5 mm', 'b = 2 * a', 'a = 6 mm', 'show a < 3'].map((source, at) => code(source, `s${at}`))
     writeNotebook('stale.ipynb', { nbformat: 4, nbformat_minor: 5, metadata, cells: stale })
+    const moved = [
+      'events = from "../data/demo/*.parquet"\nparam n = 2 in 1 .. 9',
+      'some = from events take n',
+      'show count(some)',
+      'show count(events)',
+    ].map((source, at) => code(source, `p${at}`))
+    writeNotebook('slider.ipynb', { nbformat: 4, nbformat_minor: 5, metadata, cells: moved })
     writeNotebook('own.ipynb', { nbformat: 4, nbformat_minor: 5, metadata, cells })
     browser = await Chromium.start(program ?? '')
     const { promise, resolve } = Promise.withResolvers<string>()
@@ -133,5 +140,23 @@ describe.skipIf(program === null)('JupyterLab in Chromium', { timeout: 120_000 }
     await browser.press('Enter', 13)
     const cell = `document.querySelectorAll('.jp-Notebook .jp-CodeCell')[3].querySelector('.cm-content').textContent`
     expect(await browser.until(`${cell} === 'show a < 3 mm'`)).toBe(true)
+  })
+
+  test('a slider of a parameter runs again what stands on it, in its place', async () => {
+    await open('slider.ipynb')
+    await browser.until(`document.querySelectorAll('.jp-Notebook .jp-CodeCell').length === 4`)
+    await browser.click('.jp-Notebook .jp-CodeCell .jp-InputArea-editor')
+    await browser.until(`document.body.textContent.includes('JUNO Sift | Idle')`)
+    for (let cell = 0; cell < 4; cell++) await browser.click(toolbar('run'))
+    await browser.until(`${outputs}.some((output) => output.textContent.includes('count(some) = 2'))`)
+    await browser.until(`document.querySelector('.noUi-handle')`)
+    const label = `document.querySelector('.jp-Notebook .widget-label')?.textContent`
+    expect(await browser.value(label)).toBe('n')
+    await browser.value(`document.querySelector('.noUi-handle').focus()`)
+    await browser.press('ArrowRight', 39)
+    await browser.until(`${outputs}.some((output) => output.textContent.includes('count(some) = 3'))`)
+    const counts = `[...document.querySelectorAll('.jp-InputPrompt')].slice(0, 4).map((prompt) => prompt.textContent)`
+    expect(await browser.value(`${counts}.join()`)).toBe('[1]:,[2]:,[3]:,[4]:')
+    expect(await browser.value(`document.querySelector('.jp-Notebook .widget-readout')?.textContent`)).toBe('3')
   })
 })

@@ -12,7 +12,7 @@ async function shown(...outputs: readonly CellOutput[]) {
     (how: string) =>
     ({ 'text/plain': text }: MimeBundle): void =>
       void seen.push(`${how}: ${typeof text === 'string' ? text : ''}`)
-  const publisher: Publisher = { stream: () => {}, display: told('display'), result: told('result') }
+  const publisher: Publisher = { stream: () => {}, display: told('display'), result: told('result'), slider: () => {} }
   const painter = { paint: () => Promise.resolve({}) } as unknown as Painter
   const place = { label: 'cell 1', text: 'a b', start: 0 }
   const display = new CellDisplay(publisher, { place, painter, nextId: () => 'id' })

@@ -14,6 +14,7 @@ function language(execute: Interpreter['execute']): Interpreter {
     info,
     prepare: async () => {},
     execute,
+    slide: async () => null,
     complete: (_, offset) => ({ start: offset, end: offset, items: [] }),
     inspect: () => null,
     isComplete: () => ({ status: 'complete' }),
@@ -24,7 +25,7 @@ function language(execute: Interpreter['execute']): Interpreter {
 
 function cell(code: string, more: JsonObject = {}): Message {
   const header = { msg_id: code, msg_type: 'execute_request', session: '', username: '', date: '', version: '5.5' }
-  return { identities: [], header, content: { code, ...more } }
+  return { identities: [], header, metadata: {}, content: { code, ...more } }
 }
 
 /** Runs cells and tells what is sent, in its order. */
@@ -40,6 +41,9 @@ function running(interpreter: Interpreter) {
     publish: (request, type, { execution_state: state }) => {
       sent.push(`${request.header.msg_id}: ${typeof state === 'string' ? state : type}`)
     },
+    slider: () => {},
+    slid: (_, { value }) => void sent.push(`slid to ${value}`),
+    failed: () => {},
   })
   return { execution, sent, content }
 }

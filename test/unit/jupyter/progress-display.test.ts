@@ -18,6 +18,7 @@ beforeEach(() => {
   const publisher: Publisher = {
     stream: () => {},
     result: () => {},
+    slider: () => {},
     display: (data, options) => void shown.push({ text: data['text/plain'], update: options?.update === true }),
   }
   display = new ProgressDisplay(publisher, { nextId: () => 'id', isNext: () => isNext })
