@@ -86,9 +86,10 @@ function checkedAgain({ name, bound }: NameUse, text: string, { uses, check, old
   const { names, diagnostics } = check(text, { cell: bound.cell, names: namesOf(uses) })
   const found = names.get(name)
   if (found !== undefined && found.meaning.kind !== 'broken') return { bound: found }
+  // What uses a definition with a mistake is not to blame.
+  const before = older.find((each) => each.broken !== undefined)?.broken
   const diagnostic = diagnostics.find(({ severity }) => severity === 'error')
-  const reason = diagnostic && { name, cell: bound.cell, text, diagnostic }
-  const broken = reason ?? older.find((each) => each.broken !== undefined)?.broken
+  const broken = before ?? (diagnostic && { name, cell: bound.cell, text, diagnostic })
   return { bound: { ...bound, meaning: { kind: 'broken' }, uses }, broken }
 }
 

@@ -9,12 +9,12 @@ const ok: Outcome = { status: 'ok' }
 const info = { banner: '', implementationVersion: '', language: {}, helpLinks: [] }
 
 /** A language in which a cell is what it does. */
-function language(execute: Interpreter['execute']): Interpreter {
+function language(execute: Interpreter['execute'], slide: Interpreter['slide'] = async () => null): Interpreter {
   return {
     info,
     prepare: async () => {},
     execute,
-    slide: async () => null,
+    slide,
     complete: (_, offset) => ({ start: offset, end: offset, items: [] }),
     inspect: () => null,
     isComplete: () => ({ status: 'complete' }),
@@ -42,8 +42,8 @@ function running(interpreter: Interpreter) {
       sent.push(`${request.header.msg_id}: ${typeof state === 'string' ? state : type}`)
     },
     slider: () => {},
-    slid: (_, { value }) => void sent.push(`slid to ${value}`),
-    failed: () => {},
+    slid: (_, { name, value }) => void sent.push(`${name} slid to ${value}`),
+    failed: (error) => void sent.push(`failed: ${String(error)}`),
   })
   return { execution, sent, content }
 }
@@ -89,6 +89,68 @@ test('an end aborts what waits, stops what runs, and resolves behind its reply',
   await execution.end()
   expect(sent).toContain('waits: reply aborted')
   expect(sent.at(-1)).toBe('runs: idle')
+})
+
+describe('the move of a slider', () => {
+  const move = (name: string, value: number) => [cell(`${name}${value}`), { name, value }] as const
+
+  test('waits for what runs, and gives way to a later one of the same slider, not across a cell', async () => {
+    const { execution, sent } = running(language(untilAborted))
+    execution.add(cell('runs', { stop_on_error: false }))
+    execution.move(...move('a', 1))
+    execution.add(cell('between', { stop_on_error: false }))
+    for (const [name, value] of [
+      ['a', 2],
+      ['b', 3],
+      ['a', 4],
+      ['a', 5],
+    ] as const)
+      execution.move(...move(name, value))
+    expect(sent).toEqual(['runs: busy', 'runs: execute_input'])
+    execution.interrupt()
+    await expect.poll(() => sent.at(-1)).toBe('between: execute_input')
+    execution.interrupt()
+    await expect.poll(() => sent.at(-1)).toBe('a5: idle')
+    const moved = sent.filter((line) => line.includes('slid'))
+    expect(moved).toEqual(['a slid to 1', 'b slid to 3', 'a slid to 5'])
+    expect(sent.indexOf('a slid to 1')).toBeLessThan(sent.indexOf('between: busy'))
+  })
+
+  test('is not dropped where a failed cell aborts the cells behind it', async () => {
+    const failed: Outcome = { status: 'error', name: 'S1', value: '', traceback: [] }
+    const { execution, sent } = running(language(async () => failed))
+    execution.add(cell('fails'))
+    execution.move(...move('a', 1))
+    execution.add(cell('waits'))
+    await expect.poll(() => sent.at(-1)).toBe('a1: idle')
+    expect(sent).toContain('waits: reply aborted')
+  })
+
+  test('ends what runs for an older value of it, which shows nothing any more', async () => {
+    const slide: Interpreter['slide'] = async ({ value }, publisher, signal) => {
+      if (value === 1) await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      publisher.display({ 'text/plain': `${value}` }, { id: 'x', update: true })
+      return null
+    }
+    const { execution, sent } = running(language(async () => ok, slide))
+    execution.move(...move('a', 1))
+    execution.move(...move('a', 2))
+    await expect.poll(() => sent.at(-1)).toBe('a2: idle')
+    expect(sent.filter((line) => line.includes('update'))).toEqual(['a2: update_display_data'])
+  })
+
+  test('that meets a bug of ours is told to the log, and the next thing runs', async () => {
+    const { execution, sent } = running(
+      language(
+        async () => ok,
+        () => Promise.reject(new TypeError('no such thing')),
+      ),
+    )
+    execution.move(...move('a', 1))
+    execution.add(cell('next'))
+    await expect.poll(() => sent.at(-1)).toBe('next: idle')
+    expect(sent.slice(0, 3)).toEqual(['a1: busy', 'failed: TypeError: no such thing', 'a1: idle'])
+  })
 })
 
 describe('a language that is loaded late', () => {

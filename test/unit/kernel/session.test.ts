@@ -33,19 +33,21 @@ const compile: Compile = (text, { cell, names, catalog }) => {
     const plan = { op: 'scan' as const, dataset: opened?.key ?? '', schema }
     const bind = (meaning: 'broken' | 'stream') => {
       const stream = { plan, label: name, present: new Set<string>(), sorted: null, files: [], optional: [] }
-      after.set(name, {
+      const bound: Bound = {
         meaning: meaning === 'broken' ? { kind: 'broken' } : { kind: 'stream', stream },
         type: 'events',
         cell,
         history: [word[0]],
         uses: [...after].flatMap(([used, bound]) => (path === `of:${used}` ? [{ name: used, bound }] : [])),
-      })
+      }
+      after.set(name, bound)
+      return bound
     }
     if (sign === '=') {
-      bind(opened === undefined ? 'broken' : 'stream')
+      const bound = bind(opened === undefined ? 'broken' : 'stream')
       if (path === '') mistake('S001')
       else if (opened === undefined) needs.push(need)
-      else statements.push({ kind: 'definition', name, type: 'events', span })
+      else statements.push({ kind: 'definition', name, type: 'events', bound, span })
       if (path.startsWith('odd')) mistake('W001')
       continue
     }
