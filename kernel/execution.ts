@@ -36,6 +36,8 @@ interface Wishes {
   readonly code: string
   /** The cell, as JupyterLab calls it. */
   readonly id: string | null
+  /** The cells that are no longer there, as JupyterLab tells. */
+  readonly deleted: readonly string[]
   readonly silent: boolean
   readonly storeHistory: boolean
   readonly stopOnError: boolean
@@ -126,7 +128,8 @@ export class Execution {
     this.#channel.publish(request, 'status', { execution_state: 'busy' })
     if (!wishes.silent) this.#channel.publish(request, 'execute_input', { code: wishes.code, execution_count: count })
     if (!wishes.silent && wishes.storeHistory) this.#history.add(count, wishes.code)
-    const cell = { code: wishes.code, count, isShown: !wishes.silent, ...(wishes.id === null ? {} : { id: wishes.id }) }
+    const { code, id, deleted, silent } = wishes
+    const cell = { code, count, deleted, isShown: !silent, ...(id === null ? {} : { id }) }
     const outcome = await this.#interpreter
       .execute(cell, publisher, signal)
       .catch((error: unknown) => faultOutcome(error))
@@ -211,10 +214,11 @@ function errorContent({ name, value, traceback }: Extract<Outcome, { status: 'er
 
 function wishesOf({ content, metadata }: Message): Wishes {
   const { code, silent, store_history: store, stop_on_error: stop, user_expressions: expressions } = content
-  const { cellId: id } = metadata
+  const { cellId: id, deletedCells: deleted } = metadata
   return {
     code: typeof code === 'string' ? code : '',
     id: typeof id === 'string' ? id : null,
+    deleted: isArray(deleted) ? deleted.filter((each) => typeof each === 'string') : [],
     silent: silent === true,
     storeHistory: store !== false,
     stopOnError: stop !== false,
@@ -223,7 +227,7 @@ function wishesOf({ content, metadata }: Message): Wishes {
   }
 }
 
-function isArray(value: object): value is readonly unknown[] {
+function isArray(value: unknown): value is readonly unknown[] {
   return Array.isArray(value)
 }
 

@@ -37,6 +37,8 @@ export interface CellRequest {
   readonly count: number
   /** What the front end calls the cell, the same in each of its runs; absent where it does not say. */
   readonly id?: string
+  /** Those of cells that the notebook has no longer. */
+  readonly deleted: readonly string[]
   /** Whether what it shows can be seen, and so be shown again. */
   readonly isShown: boolean
 }

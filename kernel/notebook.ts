@@ -66,13 +66,14 @@ interface Surroundings {
 }
 
 async function execute(
-  { code, count, id, isShown }: CellRequest,
+  { code, count, id, deleted, isShown }: CellRequest,
   { session, painter, nextId, publisher, signal }: Surroundings & { readonly publisher: Publisher },
 ): Promise<Outcome> {
   const place: ProblemPlace = { label: `cell ${count}`, text: code, start: 0, hasCompletion: true }
   const display = new CellDisplay(publisher, { place, painter, nextId })
   try {
     const emit = display.emit.bind(display)
+    session.forget(deleted)
     const cell = { text: code, number: count, ...(id === undefined ? {} : { id }) }
     const failure = await session.run(cell, { signal, limit: shownRows, emit, isKept: isShown })
     await display.shown()
@@ -104,7 +105,7 @@ async function evaluate(expression: string, surroundings: Surroundings): Promise
   const publisher: Publisher = { stream: () => {}, display: show, result: show, slider: () => {} }
   // A definition begins in the first column: indented, none can begin in the expression.
   const code = `show ${expression.replaceAll('\n', '\n  ')}`
-  const outcome = await execute({ code, count: 0, isShown: false }, { ...surroundings, publisher })
+  const outcome = await execute({ code, count: 0, deleted: [], isShown: false }, { ...surroundings, publisher })
   return outcome.status === 'ok' ? { ...outcome, data } : outcome
 }
 

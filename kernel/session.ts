@@ -136,6 +136,11 @@ export class Session {
     return null
   }
 
+  /** The notebook has some cells no longer, and with them what they showed. */
+  forget(cells: readonly string[]): void {
+    for (const id of cells) this.#standing.forget({ id, text: '' })
+  }
+
   /** What a slider of the notebook stands at; null for a name without one. */
   sliderOf(name: string): Slider | null {
     return this.#names.get(name)?.slider ?? null

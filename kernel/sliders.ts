@@ -15,6 +15,8 @@ export interface SlidersChannel {
 interface Shown {
   readonly ids: SliderModelIds
   readonly parameter: Parameter
+  /** The front end that ran its cell. */
+  readonly session: string
   /** The value that the front end has told last. */
   readonly told: number
   readonly displayId: string
@@ -52,7 +54,9 @@ export class Sliders {
     this.#close(request, parameter.name)
     const ids = { slider: randomUUID(), style: randomUUID(), layout: randomUUID() }
     const { value: told } = parameter.slider
-    const shown: Shown = { ids, parameter, told, displayId: `sift-${ids.slider}`, data, isDrawn: this.#isAsked }
+    const { session } = request.header
+    const displayId = `sift-${ids.slider}`
+    const shown: Shown = { ids, parameter, session, told, displayId, data, isDrawn: this.#isAsked }
     this.#shown.set(parameter.name, shown)
     if (this.#isAsked) {
       for (const [id, state] of sliderModels(ids, parameter)) {
@@ -118,6 +122,7 @@ export class Sliders {
     // A slider counts its steps in binary: `0.1 + 2 · 0.02` is meant as 0.14.
     const exact = Number(value.toPrecision(12))
     if (!(slider.low <= exact && exact <= slider.high)) return this.#setBack(request, shown, slider.value)
+    if (request.header.session !== shown.session) return this.#refuse(request, shown)
     this.#shown.set(name, { ...shown, told: exact })
     // For other front ends that show it.
     this.#tell(request, shown.ids.slider, 'echo_update', { value: exact })
@@ -126,6 +131,12 @@ export class Sliders {
 
   #setBack(request: Message, { ids }: Shown, value: number): void {
     this.#tell(request, ids.slider, 'update', { value })
+  }
+
+  /** A page that was loaded after a cell ran cannot update what it showed: its outputs would stay those of another value. */
+  #refuse(request: Message, { ids, parameter: { name, slider } }: Shown): void {
+    const description = `${name}: run this cell again, and those below`
+    this.#tell(request, ids.slider, 'update', { value: slider.value, description })
   }
 
   #tell(request: Message, id: string, method: 'update' | 'echo_update', state: JsonObject): void {

@@ -26,7 +26,7 @@ export class StandingOutputs {
   }
 
   /** A cell runs: what it showed is gone. The front end's identifier tells cells apart, else their text. */
-  forget(cell: Cell): void {
+  forget(cell: Pick<Cell, 'id' | 'text'>): void {
     const gone = keyOf(cell)
     this.#shown = this.#shown.filter((each) => keyOf(each.cell) !== gone)
   }
@@ -65,7 +65,7 @@ function hasSlider({ slider }: Bound): boolean {
   return slider !== undefined
 }
 
-function keyOf({ id, text }: Cell): string {
+function keyOf({ id, text }: Pick<Cell, 'id' | 'text'>): string {
   return id === undefined ? `text ${text}` : `id ${id}`
 }
 

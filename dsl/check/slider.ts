@@ -50,7 +50,7 @@ export function movedText({ unit, before, after }: Slider, value: number): strin
 }
 
 /** A value of the slider as people write it: `1.3 ms`. */
-export function quantityText(value: number, unit: string): string {
+function quantityText(value: number, unit: string): string {
   if (unit === '') return `${value}`
   const [above = '', ...below] = unit.split('/')
   const [first = '', ...others] = above.split('*')

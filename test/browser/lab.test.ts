@@ -159,4 +159,17 @@ describe.skipIf(program === null)('JupyterLab in Chromium', { timeout: 120_000 }
     expect(await browser.value(`${counts}.join()`)).toBe('[1]:,[2]:,[3]:,[4]:')
     expect(await browser.value(`document.querySelector('.jp-Notebook .widget-readout')?.textContent`)).toBe('3')
   })
+
+  test('a page that is loaded anew draws the slider, which asks to run its cell again', async () => {
+    await browser.click(toolbar('save'))
+    const file = path.join(folder, 'notebooks', 'slider.ipynb')
+    await expect.poll(() => readFileSync(file, 'utf8').includes('count(some) = 3'), { timeout: 30_000 }).toBe(true)
+    await open('slider.ipynb')
+    await browser.until(`document.querySelector('.jp-Notebook .widget-readout')?.textContent === '3'`)
+    await browser.value(`document.querySelector('.noUi-handle').focus()`)
+    await browser.press('ArrowRight', 39)
+    const label = `document.querySelector('.jp-Notebook .widget-label')?.textContent`
+    expect(await browser.until(`${label}.includes('run this cell again')`)).toBe(true)
+    expect(await browser.value(`document.querySelector('.jp-Notebook .widget-readout')?.textContent`)).toBe('3')
+  })
 })

@@ -15,8 +15,8 @@ const slider: Slider = {
   after: 'in 0.1 .. 2 ms',
 }
 
-function message(content: JsonObject): Message {
-  const header = { msg_id: '1', msg_type: '', session: '', username: '', date: '', version: '5.5' }
+function message(content: JsonObject, session = 'page'): Message {
+  const header = { msg_id: '1', msg_type: '', session, username: '', date: '', version: '5.5' }
   return { identities: [], header, metadata: {}, content }
 }
 
@@ -99,4 +99,12 @@ test('a comm of anything else is closed at once', () => {
   const { sliders, sent } = drawn()
   sliders.opened(message({ comm_id: 'x', target_name: 'matplotlib' }))
   expect(sent).toEqual([['comm_close', { comm_id: 'x', data: {} }]])
+})
+
+test('a page that was loaded after the cell ran is told to run it again, and moves nothing', () => {
+  const { sliders, sent, moves, id } = drawn()
+  sliders.told(message({ comm_id: id, data: { method: 'update', state: { value: 1.5 } } }, 'another page'))
+  expect(moves).toEqual([])
+  const state = { value: 1, description: 'dt_max: run this cell again, and those below' }
+  expect(sent.map(([, { data }]) => data)).toEqual([{ method: 'update', state, buffer_paths: [] }])
 })
