@@ -130,7 +130,7 @@ class Notebooks(unittest.TestCase):
         pages = [(FOLDER / Path(name).with_suffix(".html")).read_text() for name in NAMES]
         self.assertTrue(all("sift" in page for page in pages))
         page = pages[1]
-        self.assertEqual(len(re.findall('src="data:image/(?:png|svg.xml);base64,', page)), 3)
+        self.assertEqual(len(re.findall('src="data:image/(?:png|svg.xml);base64,', page)), 4)
         self.assertIn("cutflow ibd", page)
 
     def test_nbval(self) -> None:
