@@ -160,6 +160,19 @@ describe.skipIf(program === null)('JupyterLab in Chromium', { timeout: 120_000 }
     expect(await browser.value(`document.querySelector('.jp-Notebook .widget-readout')?.textContent`)).toBe('3')
   })
 
+  test('a kernel that is started anew begins with the value that is written, and its sliders move', async () => {
+    await browser.click(toolbar('restart-and-run'))
+    await browser.click('.jp-Dialog .jp-mod-accept')
+    await browser.until(`${outputs}.some((output) => output.textContent.includes('count(some) = 2'))`)
+    await browser.until(`document.querySelector('.jp-Notebook .widget-readout')?.textContent === '2'`)
+    await browser.until(`document.body.textContent.includes('JUNO Sift | Idle')`)
+    await browser.value(`document.querySelector('.noUi-handle').focus()`)
+    await browser.press('ArrowRight', 39)
+    expect(await browser.until(`${outputs}.some((output) => output.textContent.includes('count(some) = 3'))`)).toBe(
+      true,
+    )
+  })
+
   test('a page that is loaded anew draws the slider, which asks to run its cell again', async () => {
     await browser.click(toolbar('save'))
     const file = path.join(folder, 'notebooks', 'slider.ipynb')
