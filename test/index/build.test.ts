@@ -159,6 +159,10 @@ define t = t, run = run, det = det, good = good, E = energy, weights = weights,
     ['columns: {t: , run: , file: run}', '`file` is made by the build itself'],
     ['columns: {t: , run: , E: [', 'column'],
     ['colums: {t: }', 'there is no key `colums`'],
+    ['columns: {t: , run: , s: std(hits.time)}', '`std` of a list cannot be built'],
+    ['columns: {t: , run: , s: sum(charge + 1 of hits)}\nunits: {}', 'a field can be taken'],
+    ['columns: {t: , run: , n: count(hits where charge > energy)}', 'cannot look at `energy` of their event'],
+    ['columns: {t: , run: , q: "hits[1].charge ?? 0"}', 'only the first can be built'],
   ])('that make no sense are refused: %s', async (text, word) => {
     writeFileSync(out('bad.yaml'), `tree: Event/Rec\n${text}\n`)
     const { status, err } = await run(
