@@ -3,7 +3,7 @@ import type { Dataset } from '../ports/dataset.ts'
 import { basesOf, canHold, type Base } from './bases.ts'
 import { heldBy } from './held-plan.ts'
 import type { Identity } from './identity.ts'
-import { Kept, type Pass } from './kept.ts'
+import { isKept, Kept, keptShare, type Pass } from './kept.ts'
 import { rowBytesOf, tooLarge } from './memory.ts'
 import type { Merger } from './merge.ts'
 import { demandsOf, scansOf } from './output-demands.ts'
@@ -196,6 +196,7 @@ function cutSlices(work: Work, context: JobContext): SlicePlan {
     rowBytes,
     memoryBytes: executor.memoryBytes,
     heldBytes: heldBytes(context),
+    ...(work.outputs.some(({ sink }) => isKept(sink)) ? { share: 1 - keptShare } : {}),
     workers: executor.workers,
   }
   if (work.rowsOf !== null) return rowSlices(rowsIn(work.rowsOf, context), limits)
