@@ -22,12 +22,13 @@ def uproot_contestant():
     import numpy as np
     import uproot
 
-    pool = ThreadPoolExecutor(CORES)
+    # One pool for both would wait for itself.
+    pools = {"decompression_executor": ThreadPoolExecutor(CORES), "interpretation_executor": ThreadPoolExecutor(CORES)}
 
     def read(files, names):
         parts = []
         for path in sorted(glob(files)):
-            with uproot.open(path, decompression_executor=pool, interpretation_executor=pool) as file:
+            with uproot.open(path, **pools) as file:
                 parts.append(file["index"].arrays(names, library="np"))
         return [np.concatenate([part[name] for part in parts]) for name in names]
 
@@ -59,7 +60,7 @@ def uproot_contestant():
         return int((apart < NEAR2).sum())
 
     def scattered(files, entries):
-        with uproot.open(files, decompression_executor=pool, interpretation_executor=pool) as file:
+        with uproot.open(files, **pools) as file:
             hits = file["Event/Rec"].arrays(["hits_charge", "hits_time"])[np.array(entries)]
         return int(ak.sum((hits["hits_charge"] > -1e6) & (hits["hits_time"] > -1e9)))
 
