@@ -36,12 +36,21 @@ export class Kept {
       const needed = Math.max(bytes + expected, expected / keptShare)
       throw tooLarge(this.#executor, needed, 'what is kept of its rows or its good time comes to about so much')
     }
-    this.#executor.reserve?.(bytes + this.#bytes)
+    this.#executor.reserve?.(Math.max(reservedFor(this.#pass, this.#executor), bytes + this.#bytes))
   }
 }
 
 /** What part of the memory such a pass leaves for what is kept. */
 export const keptShare = 0.75
+
+/** More is kept by tens of millions of spans alone. */
+const mostReserved = 1e9
+
+/** What a pass may come to take. A column that is in use is not let go: what will be kept must find its room free. */
+export function reservedFor({ work, bytes }: Pass, { memoryBytes }: Pick<Executor<Work, Part>, 'memoryBytes'>): number {
+  if (!work.outputs.some(({ sink }) => isKept(sink))) return bytes
+  return bytes + Math.min(mostReserved, keptShare * Math.max(0, memoryBytes - bytes))
+}
 
 /** Whether what comes back grows with the rows. */
 export function isKept(sink: Sink): boolean {
