@@ -211,7 +211,7 @@ function addCounts(begins: Int32Array, counts: Uint8Array<ArrayBuffer>, layout: 
 }
 
 function uninitialised(length: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer as ArrayBuffer)
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }
 
 function withRoom(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
