@@ -22,13 +22,14 @@ def uproot_contestant():
     import numpy as np
     import uproot
 
+    # A pool for the interpretation too makes uproot 5.7 wait for itself.
     pool = ThreadPoolExecutor(CORES)
 
     def read(files, names):
         parts = []
         for path in sorted(glob(files)):
-            with uproot.open(path, decompression_executor=pool, interpretation_executor=pool) as file:
-                parts.append(file["index"].arrays(names, library="np"))
+            with uproot.open(path) as file:
+                parts.append(file["index"].arrays(names, library="np", decompression_executor=pool))
         return [np.concatenate([part[name] for part in parts]) for name in names]
 
     def inside(E, x, y, z):
@@ -59,8 +60,8 @@ def uproot_contestant():
         return int((apart < NEAR2).sum())
 
     def scattered(files, entries):
-        with uproot.open(files, decompression_executor=pool, interpretation_executor=pool) as file:
-            hits = file["Event/Rec"].arrays(["hits_charge", "hits_time"])[np.array(entries)]
+        with uproot.open(files) as file:
+            hits = file["Event/Rec"].arrays(["hits_charge", "hits_time"], decompression_executor=pool)[np.array(entries)]
         return int(ak.sum((hits["hits_charge"] > -1e6) & (hits["hits_time"] > -1e9)))
 
     return {"filter": filtered, "pairs": pairs, "scattered": scattered}

@@ -39,8 +39,9 @@ pairs = from events
     with d where E in 1.9 .. 2.5 MeV and dist(p, d) < 1.5 m within 1 ms after p
     without o in events where E > 0.7 MeV within 1 ms before p
 show count(pairs)"""
-SCATTERED = """chosen = from "{files}"
-  join rec in "DATA:Event/Rec" by event
+SCATTERED = """rec = from "DATA:Event/Rec" units hits.charge: pe, hits.time: ns
+chosen = from "{files}"
+  join rec in rec by event
   define n = count(rec.hits where charge > -1000000 pe and time > -1 s)
 show sum(n of chosen)"""
 

@@ -38,13 +38,17 @@ function sumOf({ values, children }: Data): number {
 
 async function best(pass: () => Promise<number>): Promise<void> {
   const times: number[] = []
+  const work: number[] = []
   let total = 0
   for (let turn = 0; turn < turns; turn++) {
     const start = performance.now()
+    const used = process.cpuUsage()
     total = await pass()
     times.push(performance.now() - start)
+    const { user, system } = process.cpuUsage(used)
+    work.push((user + system) / 1e3)
   }
-  console.log(JSON.stringify([Math.min(...times.slice(1)), total]))
+  console.log(JSON.stringify([Math.min(...times.slice(1)), Math.min(...work.slice(1)), total]))
 }
 
 async function query(): Promise<void> {

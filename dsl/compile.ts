@@ -6,9 +6,10 @@ import { usesOf } from './check/uses.ts'
 import { valueOf } from './check/value.ts'
 import type { Statement } from './ir/ast.ts'
 import type { Diagnostic } from './ir/diagnostic.ts'
-import { depthOf } from './ir/depth.ts'
+import { extentOf } from './ir/extent.ts'
 import { diagnose } from './ir/name-messages.ts'
 import type { Query } from './ir/plan.ts'
+import { schemaOf } from './ir/schema.ts'
 import type { Span } from './ir/span.ts'
 import type { Use } from './ir/use.ts'
 import { parse } from './parse/parse.ts'
@@ -127,6 +128,7 @@ function compileStatement(statement: Statement, state: State): Result {
     warnings: [],
     needs: [],
     history: new Set(),
+    expansions: { count: 0 },
     uses: [],
     value: valueOf,
     pipeline: flowOf,
@@ -134,7 +136,12 @@ function compileStatement(statement: Statement, state: State): Result {
   const scope: Scope = { context, origin, names: new Map(known), parameters: new Map(), place: { kind: 'nowhere' } }
   try {
     const found = checked(statement, scope)
-    if (found.kind === 'queries' && found.queries.some((query) => depthOf(query) > deepest)) return tooDeep(statement)
+    const refused = withinBounds(found, statement)
+    if (refused !== null) {
+      const name = nameOf(statement)
+      if (name !== null) known.set(name, broken(origin.cell))
+      return refused
+    }
     if (found.kind === 'definition') known.set(found.name, found.bound)
     return { statements: compiledOf(found, statement.span, scope), diagnostics: context.warnings, needs: [] }
   } catch (error) {
@@ -167,6 +174,22 @@ function resultOf(error: unknown, statement: Statement, { needs, warnings }: Con
 
 /** Deeper than this a plan is not handed on: what runs it walks it by recursion, with more in each step than the check. */
 const deepest = 500
+
+/** Each use of a stream repeats it: a few lines can double a plan again and again. */
+const [largest, mostColumns] = [50_000, 10_000]
+
+/** A query that can be run, and a stream that can be used. */
+function withinBounds(found: Checked, statement: Statement): Result | null {
+  const tooLarge = { ...nothing, diagnostics: [diagnose('S148', statement.span, {})] }
+  if (found.kind === 'definition' && found.bound.meaning.kind === 'stream') {
+    const { plan } = found.bound.meaning.stream
+    return extentOf(plan).size > largest || schemaOf(plan).columns.length > mostColumns ? tooLarge : null
+  }
+  if (found.kind !== 'queries') return null
+  const extents = found.queries.map(extentOf)
+  if (extents.some(({ size }) => size > largest)) return tooLarge
+  return extents.some(({ depth }) => depth > deepest) ? tooDeep(statement) : null
+}
 
 function tooDeep({ span }: Statement): Result {
   return { ...nothing, diagnostics: [diagnose('S143', span, {})] }

@@ -32,8 +32,10 @@ function nothing(offset: number): Completions {
 
 function completeCode(cursor: Cursor, context: AssistContext): Completions {
   const { text, word, options, behind } = cursor
+  // First the names: with them the rows are found without a check of the statements above.
+  const names = context.namesAfter(cursor.above)
   const rows = rowsAt(cursor, context)
-  const around: Around = { cursor, context, rows, names: context.namesAfter(cursor.above), facts: context.facts }
+  const around: Around = { cursor, context, rows, names, facts: context.facts }
   const choice = choiceAt(options, around)
   const wanted = choice === undefined ? wantedAt(cursor, around) : undefined
   const named = options.flatMap((option) => (option.type === t.Name ? namesFor(option, around) : []))

@@ -24,10 +24,25 @@ export function contextOf(compile: Compile, options: CompileOptions, facts: Fact
     known.set(text, compilation)
     return compilation
   }
+  const named = new Map<string, Names>()
+  const rests = new Map<string, Compilation>()
+  /** The rest of a text behind statements whose names are known: they need not be checked again with each of its stages. */
+  const compiledRest = (text: string): Compilation => {
+    const above = [...named.keys()].findLast((each) => each !== '' && text.startsWith(each))
+    const names = above === undefined ? undefined : named.get(above)
+    if (above === undefined || names === undefined) return compiled(text)
+    const compilation = rests.get(text) ?? compile(text.slice(above.length), { ...options, names })
+    rests.set(text, compilation)
+    return compilation
+  }
   return {
-    namesAfter: (text) => compiled(text).names,
+    namesAfter: (text) => {
+      const { names } = compiled(text)
+      named.set(text, names)
+      return names
+    },
     planOf: (text) => {
-      const last = compiled(text).statements.at(-1)
+      const last = compiledRest(text).statements.at(-1)
       return last?.kind === 'query' && last.query.kind === 'table' ? last.query.plan : undefined
     },
     mistakesIn: (text) => compiled(text).diagnostics,

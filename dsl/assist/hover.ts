@@ -54,11 +54,13 @@ export function hover(text: string, offset: number, context: AssistContext): Hov
   if (isUnit && isUnitName(name)) return ofUnit(name, span)
   const given = options.flatMap(({ type, rules }) => (type === t.Name ? (newNames[rules()[0] ?? ''] ?? []) : []))
   if (given[0] !== undefined) return { span, title: `${name} : ${given[0].is}`, text: given[0].text }
+  // First the names: with them the rows are found without a check of the statements above.
+  const above = context.namesAfter(place.cursor.above)
   const rows = rowsAt(place.cursor, context)
   const path = [...pathBefore(place.cursor), name]
   const isCall = isA(tokens[at + 1], t.LeftParen)
   // A name that opens a definition is known only behind it.
-  const names = context.namesAfter(opens ? text : place.cursor.above)
+  const names = opens ? context.namesAfter(text) : above
   return named({ path, isCall, span }, { rows, names, context })
 }
 

@@ -14,11 +14,15 @@ export interface MacroCall {
   readonly span: Span
 }
 
+/** A macro that calls one twice that calls one twice … is a short text and a long expression. */
+const mostExpansions = 2_000
+
 /**
  * What a macro means where it is called: its text with the names of its definition, in the row of the call. Never
  * recursive, since its names are those before it. A mistake in the text of another cell is told at the call.
  */
 export function expanded(call: MacroCall, scope: Scope): Value {
+  if (++scope.context.expansions.count > mostExpansions) return refuse(scope, 'S148', { span: call.span, facts: {} })
   const inner: Scope = {
     ...scope,
     origin: call.fn.origin,

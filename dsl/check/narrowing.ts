@@ -1,3 +1,4 @@
+import { joined } from '../ir/joined.ts'
 import type { Expr, Named, Plan } from '../ir/plan.ts'
 import { schemaOf } from '../ir/schema.ts'
 
@@ -67,10 +68,15 @@ function chosen(names: Names, columns: readonly Named[]): Names {
   )
 }
 
+function conjunctsOf(where: Expr): readonly Expr[] {
+  return where.kind === 'call' && where.fn === 'and' ? where.args.flatMap(conjunctsOf) : [where]
+}
+
 function filteredBy(input: Plan, where: Expr, names: Names): Plan {
-  if (where.kind === 'call' && where.fn === 'and')
-    return where.args.reduce((plan, term) => filteredBy(plan, term, names), input)
-  const own = inTermsOf(where, names)
+  const terms = conjunctsOf(where).flatMap((term) => inTermsOf(term, names) ?? [])
+  const own = joined(terms, (left, right): Expr => {
+    return { kind: 'call', fn: 'and', args: [left, right], type: { kind: 'bool' }, missing: false }
+  })
   return own === undefined ? input : { op: 'filter', input, where: own, label: null, text: null }
 }
 

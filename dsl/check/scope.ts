@@ -62,6 +62,8 @@ export interface Context {
   readonly needs: Need[]
   /** Texts of the definitions that the statement used. */
   readonly history: Set<string>
+  /** How often a macro was put in the place of its call. */
+  readonly expansions: { count: number }
   /** The names that the statement used, each with one meaning once. */
   readonly uses: NameUse[]
   readonly value: (expr: ast.Expr, scope: Scope) => Value

@@ -1,3 +1,4 @@
+import { joined } from '../ir/joined.ts'
 import type { Expr, Plan, Query, Where } from '../ir/plan.ts'
 import { typeOf } from '../ir/schema.ts'
 import { narrowed } from './narrowing.ts'
@@ -34,9 +35,8 @@ function filtersOf(plan: Plan, above: readonly Plan[] = []): readonly Found[] {
 
 function whereOf({ filter, above }: Found): readonly Where[] {
   const { input, where, label, text } = filter
-  const [first, ...others] = floatOperands(where)
-  if (text === null || first === undefined) return []
-  const nan = others.map(isNan).reduce((either, each) => call('or', [either, each]), isNan(first))
+  const nan = joined(floatOperands(where).map(isNan), (either, each) => call('or', [either, each]))
+  if (text === null || nan === undefined) return []
   const met: Plan = { op: 'filter', input, where: nan, label: null, text: null }
   return [{ text: label ?? text, rows: narrowed(met, [filter, ...above]) }]
 }

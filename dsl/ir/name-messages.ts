@@ -97,6 +97,7 @@ export interface NameMessages {
   /** `written`: the column alone. */
   S146: { readonly text: string; readonly written: string; readonly span: Span }
   S147: { readonly text: string; readonly written: string; readonly span: Span }
+  S148: Readonly<Record<string, never>>
   S190: { readonly construct: string }
   W001: { readonly role: string; readonly anchor: string; readonly outer: string; readonly inner: string }
   W002: { readonly text: string }
@@ -246,6 +247,10 @@ const texts: MessageTable<NameMessages> = {
   S146: ({ text, written, span }) => ({
     message: `\`${text}\` asks for one of many values, and \`${written}\` has one in each row. Write \`${written}\`.`,
     fix: replacement(`write \`${written}\``, span, written),
+  }),
+  S148: () => ({
+    message:
+      'This grows too large: each use of a stream or a function repeats all that it stands on. Save a stream on the way, `save … to "…"`, and go on from its file.',
   }),
   S147: ({ text, written, span }) => ({
     message: `A column is written by its name alone: \`${written}\`, not \`${text}\`.`,

@@ -8,7 +8,7 @@ import { conversion, isSameDimension } from '../../dsl/ir/units.ts'
 import { parse } from '../../dsl/parse/parse.ts'
 import type { BuildColumn, BuildPlan, BuildValue, Reduction } from '../../runtime/index/build-plan.ts'
 import { type ColumnsFile, ColumnsMistake, type ColumnText, mistake } from './index-columns.ts'
-import { type Lists, withoutLists } from './index-lists.ts'
+import { withoutLists } from './index-lists.ts'
 
 /** The event data as the first file shows them. */
 export interface EventData {
@@ -27,9 +27,8 @@ const head = `${source}define index_column = `
  */
 export function buildPlanOf(file: ColumnsFile, data: EventData, tree: string | null): BuildPlan {
   const schema = withUnits(file, own(data.schema))
-  const lists: Lists = { schema, reductions: [], conditionOf: (list, text) => conditionOf(file, list, text) }
-  const columns = file.columns.map((column) => columnOf(file, column, lists))
-  const reductions: readonly Reduction[] = lists.reductions
+  const reductions: Reduction[] = []
+  const columns = file.columns.map((column) => columnOf(file, column, { schema, reductions }))
   const made = new Set(reductions.map(({ name }) => name))
   const names = new Set([
     ...columns.flatMap(({ value }) => namesIn(value)).filter((name) => !made.has(name)),
@@ -80,28 +79,39 @@ function quotedIn(text: string, { columns }: Schema): string {
   )
 }
 
-function conditionOf(file: ColumnsFile, list: Schema, text: string): Expr {
-  const plan = planOf(file, `${source}where ${text}`, list)
-  if (plan.op !== 'filter') throw new Error('a condition is a filter')
-  return plan.where
+interface Known {
+  readonly schema: Schema
+  /** Grows. */
+  readonly reductions: Reduction[]
 }
 
-function columnOf(file: ColumnsFile, { name, text: written, repr }: ColumnText, lists: Lists): BuildColumn {
-  const text = quotedIn(written, lists.schema)
+function columnOf(
+  file: ColumnsFile,
+  { name, text: written, repr }: ColumnText,
+  { schema, reductions }: Known,
+): BuildColumn {
+  const text = quotedIn(written, schema)
   const value = expressionIn(file, head + text)
-  const { schema } = lists
   if (name === 't') return timeColumn(file, value, { text, schema })
   const plain = value.kind === 'name' ? schema.columns.find((column) => column.name === value.name.text) : undefined
   if (plain !== undefined && repr === null) {
     return { column: { ...plain, name }, value: { kind: 'column', name: plain.name } }
   }
-  const { scalarText, columns } = withoutLists(head + text, value, lists)
-  const plan = planOf(file, scalarText, { ...schema, columns: [...schema.columns, ...columns] })
-  const defined = plan.op === 'define' ? plan.columns.at(-1)?.value : undefined
-  if (defined === undefined) throw new Error('a definition is a define')
+  const plan = planOf(file, head + text, schema)
+  const told = plan.op === 'define' ? plan.columns.at(-1)?.value : undefined
+  if (told === undefined) throw new Error('a definition is a define')
+  const defined = numbersIn(file, name, told, reductions)
   const type = kept(typeOf(defined), repr ?? (name === 'run' ? 'int32' : null))
   if (name === 'run' && !isWhole(type)) throw mistake(file.path, 'the column `run` must hold whole numbers')
   return { column: { name, type, missing: mayBeMissing(defined) }, value: { kind: 'expression', value: defined } }
+}
+
+function numbersIn(file: ColumnsFile, name: string, expr: Expr, reductions: Reduction[]): Expr {
+  try {
+    return withoutLists(expr, reductions)
+  } catch (error) {
+    throw error instanceof ColumnsMistake ? mistake(file.path, `column \`${name}\`: ${error.message}`) : error
+  }
 }
 
 function expressionIn(file: ColumnsFile, text: string): ast.Expr {
@@ -191,7 +201,6 @@ function namesIn(value: BuildValue): readonly string[] {
 function columnsIn(expr: Expr): readonly string[] {
   if (expr.kind === 'column') return [expr.name]
   if (expr.kind === 'call') return expr.args.flatMap(columnsIn)
-  if (expr.kind === 'aggregate') throw new ColumnsMistake('a column of an index cannot look at other events')
   return []
 }
 

@@ -18,10 +18,11 @@ import type { AggregateColumns, Evaluator } from './evaluator.ts'
 import { aggregateColumns } from './window-aggregate.ts'
 import { definesNeeded } from './define.ts'
 import { vetoFrame } from './veto.ts'
+import type { LateColumns } from './late-columns.ts'
 import type { Looking } from './looking.ts'
 import { positionsInside, spansSeen } from './spans.ts'
-import { besides, countingFrom, selectedRows } from './lazy-rows.ts'
-import { sliceRows, type Rows } from './vector.ts'
+import { besides, countingFrom, selectedRows, type ColumnAt } from './lazy-rows.ts'
+import { slice, sliceRows, type Rows } from './vector.ts'
 
 export interface EvaluationData {
   /** By the dataset that scans name. */
@@ -35,6 +36,8 @@ const few = 8
 /** What a task has read of a dataset. */
 export interface ScannedRows {
   readonly rows: Rows
+  /** Columns besides those of `rows`. */
+  readonly late: LateColumns
   /** The rows [start, end) whose time lies in the task's slice when the slice is moved by so many ns. */
   owned(by: number): readonly [start: number, end: number]
 }
@@ -183,7 +186,8 @@ export class Evaluation implements Evaluator {
     if (scanned === undefined) throw new Error(`the task has not read ${plan.dataset}`)
     const [start, end] = owned === null ? [0, scanned.rows.rows] : scanned.owned(owned)
     const demanded = this.demands.of(plan)
-    const base = sliceRows(scanned.rows, start, end)
+    const early = sliceRows(scanned.rows, start, end)
+    const base = scanned.late.names.length === 0 ? early : besides(early, lateRows(scanned.late, start, end))
     const types = new Map(plan.schema.columns.map(({ name, type }) => [name, type]))
     const columns = new Map([...demanded].map((name) => [name, columnExpr(name, types.get(name) ?? positionType)]))
     if (!demanded.has(positionColumn)) return frameOf(base, columns)
@@ -216,4 +220,16 @@ export class Evaluation implements Evaluator {
     }
     return { ...frame, columns }
   }
+}
+
+/** The rows [start, end) with their late columns. */
+function lateRows(late: LateColumns, start: number, end: number): Rows {
+  const columns = late.names.map((name): [string, ColumnAt] => [
+    name,
+    (positions) => {
+      if (positions === null) return slice(late.at(name, null), start, end)
+      return late.at(name, start === 0 ? positions : positions.map((position) => start + position))
+    },
+  ])
+  return selectedRows({ rows: end - start, columns: new Map() }, null, new Map(columns))
 }

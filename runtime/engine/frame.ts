@@ -3,7 +3,7 @@ import { typeOf } from '../../dsl/ir/schema.ts'
 import type { ListType, Type } from '../../dsl/ir/types.ts'
 import { arrayFor, chunkRows, leavesRest, type Columns, type Kernels, type Target, type Terms } from './kernels.ts'
 import type { Cancel } from '../ports/format.ts'
-import { selectedRows, withVector, type ColumnAt } from './lazy-rows.ts'
+import { pickRows, selectedRows, withVector, type ColumnAt } from './lazy-rows.ts'
 import { numbers, numbersOf, type NumberVector, type Rows } from './vector.ts'
 
 /**
@@ -94,6 +94,9 @@ export function* chunksOf(frame: Frame, tools: Tools): Generator<Chunk> {
 /** The same rows with all conditions applied. */
 export function settle(frame: Frame, { kernels, terms, cancel }: Tools): Frame {
   if (frame.conditions.length === 0) return frame
+  const known = settled.get(frame.conditions)
+  if (known?.base === frame.base && known.before === frame.selection)
+    return { ...frame, selection: known.selection, conditions: [] }
   const rows = frame.selection?.length ?? frame.base.rows
   const select = kernels.select(frame.conditions, columnsOf(frame.base), terms)
   // Memory that is not written to costs nothing.
@@ -103,8 +106,16 @@ export function settle(frame: Frame, { kernels, terms, cancel }: Tools): Frame {
     cancel.throwIfAborted()
     count = select(start, Math.min(rows, start + chunkRows), frame.selection, all, count)
   }
-  return { ...frame, selection: all.subarray(0, count), conditions: [] }
+  const selection = all.subarray(0, count)
+  settled.set(frame.conditions, { base: frame.base, before: frame.selection, selection })
+  return { ...frame, selection, conditions: [] }
 }
+
+/** What was left of rows by conditions: several outputs ask it of one frame, or one asks again when more has been read. */
+const settled = new WeakMap<
+  readonly Expr[],
+  { readonly base: Rows; readonly before: Uint32Array | null; readonly selection: Uint32Array }
+>()
 
 /** The rows of a frame with its columns, and no others; each is written down when it is first read. */
 export function materialise(frame: Frame, tools: Tools): Rows {
@@ -137,12 +148,12 @@ function noLists({ element }: ListType, baseRows: number): ColumnAt {
   }
 }
 
+/** Where so many more rows are not selected, the columns are gathered first: they need not even be read elsewhere. */
+const sparse = 4
+
 /** The values of an expression over a base's columns, at the selected rows. */
-function evaluate(
-  expr: Expr,
-  { base, selection }: { readonly base: Rows; readonly selection: Uint32Array | null },
-  { kernels, terms, cancel }: Tools,
-): NumberVector {
+function evaluate(expr: Expr, selected: Selected, { kernels, terms, cancel }: Tools): NumberVector {
+  const { base, selection } = gathered(selected)
   const rows = selection?.length ?? base.rows
   const residual = leavesRest(expr) ? new Float64Array(rows) : undefined
   const own = residual === undefined ? {} : { residual }
@@ -155,6 +166,16 @@ function evaluate(
   const valid = target.valid.includes(0) ? target.valid : null
   const isFar = residual?.some((rest) => rest !== 0) === true
   return isFar ? { kind: 'numbers', values: target.values, residual, valid } : numbers(target.values, valid)
+}
+
+interface Selected {
+  readonly base: Rows
+  readonly selection: Uint32Array | null
+}
+
+function gathered({ base, selection }: Selected): Selected {
+  if (selection === null || selection.length * sparse > base.rows) return { base, selection }
+  return { base: pickRows(base, selection), selection: null }
 }
 
 /** A column of a frame that is one of its base as it is: undefined for one that is computed. */

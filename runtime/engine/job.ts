@@ -3,7 +3,7 @@ import type { Dataset } from '../ports/dataset.ts'
 import { basesOf, canHold, type Base } from './bases.ts'
 import { heldBy } from './held-plan.ts'
 import type { Identity } from './identity.ts'
-import { Kept, type Pass } from './kept.ts'
+import { isKept, Kept, keptShare, reservedFor, type Pass } from './kept.ts'
 import { rowBytesOf, tooLarge } from './memory.ts'
 import type { Merger } from './merge.ts'
 import { demandsOf, scansOf } from './output-demands.ts'
@@ -96,10 +96,11 @@ function passOf(outputs: readonly Output[], table: string | null, context: JobCo
   return { work, ...slicesOf(work, context) }
 }
 
-async function* partsOf({ work, slices, bytes }: Pass, context: JobContext): AsyncGenerator<Part> {
+async function* partsOf(pass: Pass, context: JobContext): AsyncGenerator<Part> {
   const { executor, settings } = context
   settings.signal.throwIfAborted()
-  executor.reserve?.(bytes)
+  executor.reserve?.(reservedFor(pass, executor))
+  const { work, slices } = pass
   if (slices.length === 0) return
   for await (const part of executor.run(work, slices, settings.signal)) {
     context.onPart(part)
@@ -196,6 +197,7 @@ function cutSlices(work: Work, context: JobContext): SlicePlan {
     rowBytes,
     memoryBytes: executor.memoryBytes,
     heldBytes: heldBytes(context),
+    ...(work.outputs.some(({ sink }) => isKept(sink)) ? { share: 1 - keptShare } : {}),
     workers: executor.workers,
   }
   if (work.rowsOf !== null) return rowSlices(rowsIn(work.rowsOf, context), limits)

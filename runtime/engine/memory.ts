@@ -7,9 +7,9 @@ import type { Executor } from './task.ts'
 import type { Output, Work } from './work.ts'
 
 /** Indices and times of a task's rows. */
-const ownBytes = 32
-/** A mask and an index for each row that a stage looks at. */
-const stageBytes = 5
+const ownBytes = 64
+/** A mask and an index for each row that a stage looks at, and the columns of those that it lets through. */
+const stageBytes = 12
 /** A computed column. */
 const definedBytes = 8
 /** A part is made in a worker, waits for its turn, and is handed on. */

@@ -20,6 +20,8 @@ export interface SliceRequest {
   /** For all slices at work and for what is held. */
   readonly memoryBytes: number
   readonly heldBytes: number
+  /** What part of the memory slices may take where less would do; a half when absent. */
+  readonly share?: number
   readonly workers: number
 }
 
@@ -72,14 +74,14 @@ export function timeSlices(request: SliceRequest): SlicePlan {
   }
 }
 
-type Memory = Pick<SliceRequest, 'rowBytes' | 'memoryBytes' | 'heldBytes' | 'workers'>
+type Memory = Pick<SliceRequest, 'rowBytes' | 'memoryBytes' | 'heldBytes' | 'share' | 'workers'>
 
 /**
- * The most rows of a slice, so that one half of the memory stays free for the columns of the next query where that can be;
+ * The most rows of a slice, so that the rest of the memory stays free for what is kept and for columns of the next query;
  * null when not even the smallest slice fits.
  */
 function roomOf(
-  { rowBytes, memoryBytes, heldBytes, workers }: Memory,
+  { rowBytes, memoryBytes, heldBytes, share = 0.5, workers }: Memory,
   total: number,
   reachRows: number,
 ): { readonly rows: number | null; readonly neededBytes: number } {
@@ -87,8 +89,8 @@ function roomOf(
   const least = Math.min(total, Math.max(leastRows, Math.min(enoughRows, leastBytes / rowBytes), reachRows / 2))
   const neededBytes = heldBytes + (least + reachRows) * rowBytes * workers
   if (neededBytes > memoryBytes) return { rows: null, neededBytes }
-  const half = (memoryBytes - heldBytes) / 2 / workers / rowBytes - reachRows
-  return { rows: Math.max(half, least), neededBytes }
+  const shared = ((memoryBytes - heldBytes) * share) / workers / rowBytes - reachRows
+  return { rows: Math.max(shared, least), neededBytes }
 }
 
 /** Cuts that keep every slice so short that its times are exact from one base, whatever lies within some weeks of it. */

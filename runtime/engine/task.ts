@@ -39,9 +39,10 @@ export interface TaskInput {
    * Rows of a dataset in a slice, with the named columns and no others: in the total order (t, file, entry) for a slice
    * of time, in file order for the others. `file` is the dataset's number of the file.
    *
+   * @param only the positions among these rows that are wanted, ascending; absent or null for all
    * @throws RuntimeError R004 when an instant lies beyond exact arithmetic from the base, D codes for files
    */
-  read(dataset: string, slice: Slice, columns: readonly string[]): Promise<Rows>
+  read(dataset: string, slice: Slice, columns: readonly string[], only?: Uint32Array | null): Promise<Rows>
 }
 
 /** Resident memory of the process that runs the tasks. */

@@ -84,6 +84,8 @@ class JaggedItems {
   readonly #baskets: Baskets
   readonly #counter: FlatElements | undefined
   readonly #width: number
+  /** What the last read took, and a little more: the next one then seldom has to move. */
+  #usualBytes = 0
   /** Where the entries of the basket in hand begin. */
   #basket: Basket | undefined
   #begins: Int32Array = new Int32Array(1)
@@ -106,7 +108,7 @@ class JaggedItems {
   async read(stretches: readonly Stretch[], pace: Pace): Promise<Items> {
     const rows = rowsOf(stretches)
     const offsets = new Int32Array(rows + 1)
-    let bytes = new Uint8Array(0)
+    let bytes = uninitialised(this.#usualBytes)
     let at = 0
     for (const [start, end] of stretches) {
       for (let entry = start; entry < end;) {
@@ -121,6 +123,7 @@ class JaggedItems {
       }
     }
     const whole = bytes.subarray(0, offsets[rows]! * this.#width)
+    this.#usualBytes = Math.ceil(1.1 * whole.length)
     swapBytes(whole, this.#width)
     return { offsets, bytes: whole }
   }
@@ -207,9 +210,13 @@ function addCounts(begins: Int32Array, counts: Uint8Array<ArrayBuffer>, layout: 
   }
 }
 
+function uninitialised(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+}
+
 function withRoom(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
   if (length <= bytes.length) return bytes
-  const larger = new Uint8Array(Math.max(length, bytes.length * 2, 1024))
+  const larger = uninitialised(Math.max(length, bytes.length * 2, 1024))
   larger.set(bytes)
   return larger
 }

@@ -48,9 +48,7 @@ async function targetsOf(path: string, { paths, trees }: NavigatorPlan, asked: s
     const all = trees.filter((tree) => isIn(tree, folder) && (asked === navigator || tree === asked))
     for (const tree of all.toSorted((left, right) => Number(isHeader(left)) - Number(isHeader(right)))) {
       const prefix = asked === navigator ? `${folder.replace(/^\/*(Event\/)?/, '').replaceAll('/', '.')}.` : ''
-      const source = await openFile(path, { tree })
-      if (source.rows > 0) targets.push({ prefix, position, source })
-      else await source[Symbol.asyncDispose]()
+      targets.push({ prefix, position, source: await openFile(path, { tree }) })
     }
   }
   return targets

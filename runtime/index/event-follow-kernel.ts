@@ -1,4 +1,4 @@
-import { type Data, DataType, type Field, makeData, RecordBatch, Schema, Struct } from 'apache-arrow'
+import { type Data, DataType, type Field, makeData, RecordBatch, Schema, Struct, vectorFromArray } from 'apache-arrow'
 import type { ScanRequest, Source } from '../ports/format.ts'
 import { emptyPicks, gather, type Picks } from './build-gather-kernel.ts'
 import { asNumbers } from './whole.ts'
@@ -76,6 +76,10 @@ async function valuesOf(
   for (const target of new Set(followed.map((column) => column.target))) {
     const columns = followed.filter((column) => column.target === target)
     const entries = refs.map((data) => entriesOf(data, target.position))
+    if (target.source.rows === 0) {
+      for (const { field } of columns) found.set(field.name, (batch) => nothing(field.type, refs[batch]!.length))
+      continue
+    }
     const pieces = await piecesOf(target, columns, entries.flat(), request)
     for (const [at, { field }] of columns.entries()) {
       found.set(field.name, (batch) => pick(pieces, at, entries[batch]!))
@@ -118,6 +122,12 @@ async function piecesOf(
     batches.push(batch)
   }
   return { batches, at }
+}
+
+/** Of a tree without entries: no event has a value of it. */
+function nothing(type: DataType, rows: number): Data {
+  const values = Array.from({ length: rows }, () => (DataType.isList(type) ? [] : null))
+  return vectorFromArray(values, type).data[0]!
 }
 
 /** @param entries -1 for an event that has none */

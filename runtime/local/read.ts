@@ -25,17 +25,108 @@ export async function readSlice(
   access: Access,
 ): Promise<Rows> {
   const columns = columnsNamed(dataset.schema, names)
-  if (slice.kind === 'rows')
-    return readRanges(dataset, numbered(dataset.files, slice.start, slice.end), columns, access)
   if (slice.kind === 'entries') return readEntries(dataset, slice, columns, access)
+  const parts: Rows[] = []
+  for (const { ranges, order } of await stretchesOf(dataset, slice, access)) {
+    if (order === null) parts.push(await readRanges(dataset, ranges, columns, access))
+    else parts.push(await readMixed(dataset, ranges, { order, columns }, access))
+  }
+  return concatenate(parts)
+}
 
+/**
+ * The rows of a slice at some positions, ascending. Of a file no more is unpacked than what holds them, unless its rows are
+ * mixed with those of another.
+ */
+export async function readSome(
+  dataset: Dataset,
+  slice: Slice,
+  positions: Uint32Array,
+  names: readonly string[],
+  access: Access,
+): Promise<Rows> {
+  const columns = columnsNamed(dataset.schema, names)
+  if (slice.kind === 'entries') throw new Error('entries are read with all their columns')
+  const stretches = await stretchesOf(dataset, slice, access)
+  const parts: Rows[] = []
+  let [at, before] = [0, 0]
+  for (const { ranges, order } of stretches) {
+    const pieces = order === null ? ranges.map((range) => [range]) : [ranges]
+    for (const piece of pieces) {
+      const end = before + piece.reduce((sum, range) => sum + range.end - range.start, 0)
+      const first = at
+      while ((positions[at] ?? end) < end) at++
+      const chosen = positions.subarray(first, at).map((position) => position - before)
+      parts.push(await readChosen(dataset, { ranges: piece, order }, chosen, columns, access))
+      before = end
+    }
+  }
+  return concatenate(parts.length > 0 ? parts : [await readRanges(dataset, [], columns, access)])
+}
+
+async function readChosen(
+  dataset: Dataset,
+  { ranges, order }: Stretch,
+  chosen: Uint32Array,
+  columns: readonly Column[],
+  access: Access,
+): Promise<Rows> {
+  if (order !== null) return pick(await readMixed(dataset, ranges, { order, columns }, access), chosen)
+  const [range] = ranges
+  if (range === undefined) return readRanges(dataset, [], columns, access)
+  const parts: Rows[] = []
+  for (const run of runsOf(chosen)) {
+    const [first = 0, last = -1] = [run[0], run.at(-1)]
+    const part = { file: range.file, start: range.start + first, end: range.start + last + 1 }
+    const rows = await access.reader.read(part, columns, dataset.schema.references)
+    const positions = run.map((position) => position - first)
+    parts.push(pick(rows, positions))
+  }
+  return concatenate(parts)
+}
+
+function pick({ columns }: Rows, positions: Uint32Array): Rows {
+  const vectors = [...columns].map(([name, vector]): [string, Vector] => {
+    return [name, gather(vector, positions, positions.length)]
+  })
+  return { rows: positions.length, columns: new Map(vectors) }
+}
+
+/** Rows that lie closer together are read in one go, with those between them. */
+const closeRows = 8192
+
+/** Ascending positions in runs of close ones; one run, if an empty one, at least. */
+function runsOf(positions: Uint32Array): readonly Uint32Array[] {
+  const runs: Uint32Array[] = []
+  let start = 0
+  for (const [at, position] of positions.entries()) {
+    if (at === start || position - (positions[at - 1] ?? position) < closeRows) continue
+    runs.push(positions.subarray(start, at))
+    start = at
+  }
+  return [...runs, positions.subarray(start)]
+}
+
+/** Ranges of rows that follow one another in the total order, as they lie there (null) or when they are put in this order. */
+interface Stretch {
+  readonly ranges: readonly RowRange[]
+  readonly order: Uint32Array | null
+}
+
+/** What a slice is made of. Of none at all there is one stretch, without ranges. */
+async function stretchesOf(
+  dataset: Dataset,
+  slice: Exclude<Slice, EntriesSlice>,
+  access: Access,
+): Promise<readonly Stretch[]> {
+  if (slice.kind === 'rows') return [{ ranges: numbered(dataset.files, slice.start, slice.end), order: null }]
   const time = timeOf(dataset)
   const [from, to] = [BigInt(slice.from), BigInt(slice.to)]
   const found = dataset.files.map((file) => overlapping(file, from, to)).filter((range) => range !== null)
   const clusters = clustered(found).flatMap((cluster) =>
     cluster.length === 1 ? [cluster] : clustered(divided(cluster)),
   )
-  const [parts, alone]: [Rows[], RowRange[]] = [[], []]
+  const [stretches, alone]: [Stretch[], RowRange[]] = [[], []]
   for (const cluster of clusters) {
     const ranges: RowRange[] = []
     for (const range of cluster) ranges.push(await narrow(range, time, access))
@@ -43,12 +134,12 @@ export async function readSlice(
     const order = isPlain ? null : await orderOf(dataset, ranges, access)
     if (order === null) alone.push(...ranges)
     else {
-      if (alone.length > 0) parts.push(await readRanges(dataset, alone.splice(0), columns, access))
-      parts.push(await readMixed(dataset, ranges, { order, columns }, access))
+      if (alone.length > 0) stretches.push({ ranges: alone.splice(0), order: null })
+      stretches.push({ ranges, order })
     }
   }
-  if (alone.length > 0 || parts.length === 0) parts.push(await readRanges(dataset, alone, columns, access))
-  return concatenate(parts)
+  if (alone.length > 0 || stretches.length === 0) stretches.push({ ranges: alone, order: null })
+  return stretches
 }
 
 /** Rows here and there are read for one query alone: the memory that threads share is for whole columns. */

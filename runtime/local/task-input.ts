@@ -14,7 +14,7 @@ import type { OpenSources } from './open-sources.ts'
 import type { ReadNews } from './progress.ts'
 import { numbered } from './range.ts'
 import { FileReader } from './read-file.ts'
-import { readSlice } from './read.ts'
+import { readSlice, readSome } from './read.ts'
 import { SharedColumns } from './shared-columns.ts'
 
 export interface InputOptions {
@@ -43,12 +43,13 @@ export async function inputOf(slice: Slice, options: InputOptions): Promise<Task
     base,
     texts,
     cancel,
-    read: (key: string, part: Slice, columns: readonly string[]): Promise<Rows> => {
+    read: (key: string, part: Slice, columns: readonly string[], only?: Uint32Array | null): Promise<Rows> => {
       cancel.throwIfAborted()
       const dataset = datasets.get(key)
       if (dataset === undefined) throw new Error(`no dataset ${key} is open`)
       const shared = new SharedColumns(orderOnce(dataset), dataset.schema, { base, cancel, reader, memories, onRead })
-      return readSlice(dataset, part, columns, { reader, shared })
+      const access = { reader, shared }
+      return only ? readSome(dataset, part, only, columns, access) : readSlice(dataset, part, columns, access)
     },
   }
 }

@@ -65,6 +65,9 @@ export const others = [
   'livetime in a group',
   'cutflow by',
   'edges',
+  'number over a stream',
+  'NaN in a where',
+  'duration of a year',
   'weight',
   'time cut',
 ]
@@ -104,6 +107,9 @@ function addOthers(value: object, features: Set<string>): void {
   if (given['kind'] === 'cutflow' && given['by'] !== null) features.add('cutflow by')
   if (given['kind'] === 'table' && given['windows'] !== undefined) features.add('edges')
   if (given['kind'] === 'hist' && given['weight'] !== null) features.add('weight')
+  if (given['kind'] === 'total') features.add('number over a stream')
+  if (given['wheres'] !== undefined) features.add('NaN in a where')
+  if (given['kind'] === 'number' && given['value'] === 31_557_600e9) features.add('duration of a year')
 }
 
 /** A comparison of the time of a row with an instant that is written down. */

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Plan } from '../../dsl/ir/plan.ts'
+import type { NumberInput, Plan } from '../../dsl/ir/plan.ts'
 import type { Scalar } from '../../dsl/ir/types.ts'
 import { laws } from '../../dsl/optimize/index.ts'
+import type { Law } from '../../dsl/optimize/law.ts'
 import { reachOfOutput } from '../../runtime/engine/reach-of-output.ts'
 import type { BackendQuery } from '../../runtime/ports/backend.ts'
-import { call, column, filter, match, number, role, within } from '../unit/naive/build.ts'
+import { call, column, filter, int64, match, measure, number, role, within } from '../unit/naive/build.ts'
 import { engineAnswer, type Way } from './answers.ts'
 import { counterExample, isCounterExample, type Engine } from './counter-example.ts'
 import { epoch, randomData, schemas } from './random-data.ts'
@@ -146,3 +147,49 @@ test('a comparison that takes the bound in is shown by one condition and one row
            rows.0.error      0"
   `)
 })
+
+test('a law that moves a condition below `take` is shown by its name, one condition and a few events', async () => {
+  const bold: Law = {
+    name: 'filter below take',
+    text: '',
+    rewrite: (plan) => {
+      if (plan.op !== 'filter' || plan.input.op !== 'take') return null
+      return { ...plan.input, input: { ...plan, input: plan.input.input } }
+    },
+  }
+  const taken: Plan = { op: 'take', input: { op: 'shift', input: others, by: 3 }, count: 4 }
+  const plan = filter(filter(taken, call('less', column('q', float32), number(7))), call('greater', E, number(0)))
+  const query = { kind: 'number', text: 'x', value: column('c', int64), inputs: [count(plan)] } as const
+  const failing = await firstFailing(engineAnswer, (draw) => {
+    return { query, laws: [...laws, bold], way, data: randomData(draw(800), 10) }
+  })
+  expect(await counterExample(failing)).toMatchInlineSnapshot(`
+    "The engine finds something else (made smaller in 15 steps of 127 tries).
+
+    Cell
+      stream1 = from "others"
+        take 2
+        where q < 7
+      show count(stream1)
+
+    Stream "others", good time none
+       t  file  entry                    q
+      13     1      1                  0.5
+       6     1      6             Infinity
+       3     0      0  0.10000000149011612
+
+    Run by the laws filter below take, by generated code, 1 worker, whole
+
+    Expected
+       what  value
+    > value      1
+
+    Found
+       what  value
+    > value      2"
+  `)
+})
+
+function count(plan: Plan): NumberInput {
+  return { kind: 'measure', name: 'c', plan, measure: measure('c', 'count') }
+}

@@ -114,6 +114,8 @@ function* simplerNode(fields: Fields): Generator<unknown> {
   if ('op' in fields) {
     if ('input' in fields) yield fields['input']
     if (Array.isArray(fields['inputs'])) yield* fields['inputs']
+    const { count } = fields
+    if (typeof count === 'number' && count > 1) yield { ...fields, count: count - 1 }
     if (fields['op'] === 'join' && fields['unmatched'] !== 'drop') yield { ...fields, unmatched: 'drop' }
   }
   if (isExpr(fields)) yield* simplerExpr(fields as unknown as Expr)

@@ -1,6 +1,6 @@
-"""Writes `juno.root`, event data in JUNO's own layout, with real ROOT: `juno.py TO.root`.
+"""Writes `juno.root`, event data in JUNO's own layout, with real ROOT: `juno.py TO.root [empty]`.
 
-30 events in `Meta/navigator`. Event i has no `/Event/CdVertexRec` when i % 3 == 1, and has `/Event/WpRec` only when i % 4 == 0.
+30 events in `Meta/navigator`. Event i has no `/Event/CdVertexRec` when i % 3 == 1, and has `/Event/WpRec` only when i % 4 == 0; `empty`: never.
 The classes have the members that matter and the layout on disk that PyPI's `pyjuno` reads, which the tests hold against it.
 """
 
@@ -68,7 +68,7 @@ template <class Header, class Event> struct Trees {
   JM::SmartRef* fill() { header->m_event = JM::SmartRef(0, entries); headers->Fill(); events->Fill(); return new JM::SmartRef(0, entries++); }
 };
 
-void writeJuno(const char* path) {
+void writeJuno(const char* path, bool empty) {
   TFile file(path, "RECREATE");
   auto* meta = file.mkdir("Meta"); auto* event = file.mkdir("Event");
   auto* cdFolder = event->mkdir("CdVertexRec"); auto* wpFolder = event->mkdir("WpRec");
@@ -82,7 +82,7 @@ void writeJuno(const char* path) {
     navigator->m_TimeStamp = TTimeStamp((time_t)1756728000 + i / 10, 1000 * i);
     cd.header->m_RunID = 7; cd.event->m_x = i; cd.event->m_energy = 2 * i; cd.event->m_q.assign(i % 4, i);
     wp.event->m_npe = 100 + i;
-    navigator->m_refs = {i % 3 != 1 ? cd.fill() : new JM::SmartRef(0, -1), i % 4 == 0 ? wp.fill() : new JM::SmartRef(0, -1)};
+    navigator->m_refs = {i % 3 != 1 ? cd.fill() : new JM::SmartRef(0, -1), !empty && i % 4 == 0 ? wp.fill() : new JM::SmartRef(0, -1)};
     tree.Fill();
   }
   meta->cd(); tree.Write();
@@ -91,4 +91,4 @@ void writeJuno(const char* path) {
 }
 """
 )
-ROOT.writeJuno(sys.argv[1])
+ROOT.writeJuno(sys.argv[1], sys.argv[2:] == ["empty"])

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { siftJson } from '../cli/sift.ts'
@@ -97,5 +97,31 @@ first = lambda rows, name: rows[0][name] if rows else None
 print(json.dumps([[first(x["CdVertexRecEvt"], "m_energy") for x in e], [len(first(x["CdVertexRecEvt"], "m_q") or []) for x in e], [x["WpRecEvt"][0]["m_npe"] if x["WpRecEvt"] and isinstance(x["WpRecEvt"][0], dict) else (x["WpRecEvt"] or [None])[0] for x in e]]))`
     const expected: unknown = JSON.parse(withRoot(context, ['-c', program, file]))
     expect([found['E'], found['nq'], found['npe']]).toEqual(expected)
+  })
+
+  test('have no value of a tree that no event of the file has', async (context) => {
+    const file = path.join(folder, 'empty.root')
+    withRoot(context, [path.join(import.meta.dirname, 'juno.py'), file, 'empty'])
+    expect((await indexOf(file, path.join(folder, 'empty')))['npe']).toEqual(events.map(() => null))
+    const cell = `from "empty/*.parquet" join w in "empty.root:WpRecEvt" by event join h in "empty.root:Meta/navigator" by event
+  select entry, npe = w.m_npe, x = h.\`CdVertexRec.m_x\``
+    const { lines, err } = await siftJson([cell], folder, ['--rows', 'all'])
+    expect(err).toBe('')
+    expect(lines.at(-1)?.['data']).toEqual({
+      entry: events.map(({ i: entry }) => entry),
+      npe: events.map(() => null),
+      x: events.map(({ cd, i: entry }) => (cd ? entry : null)),
+    })
+  })
+
+  test('that were moved are found again by verify, though the file has several trees', async () => {
+    const file = path.join(folder, 'still.root')
+    copyFileSync(path.join(import.meta.dirname, 'juno.root'), file)
+    await indexOf(file, path.join(folder, 'moved'))
+    mkdirSync(path.join(folder, 'elsewhere'))
+    renameSync(file, path.join(folder, 'elsewhere', 'still.root'))
+    const { status, out } = await run(['index', 'verify', '--json', path.join(folder, 'moved')], folder)
+    expect(status).toBe(3)
+    expect(JSON.parse(out)).toMatchObject({ findings: [{ kind: 'moved' }] })
   })
 })

@@ -71,10 +71,10 @@ from held`
     expect(await rowsOf(pairs, '--threads', '1')).toEqual(expected.pairs)
   })
 
-  test('is refused, with the numbers, where what the rows refer to does not fit the memory', async () => {
+  test('is refused, with the numbers, where it does not fit the memory', async () => {
     const { status, err } = await sift(['run', '--memory', '10MB', '-e', names + singles], folder)
     expect(status).toBe(4)
-    expect(err).toMatch(/R002.*join holds \d+ MB/s)
+    expect(err).toMatch(/R002.*this needs \d+ MB of memory, and may use 10 MB.*`--memory \d+MB`/s)
   })
 
   test('unpacks no basket without an entry that is wanted, and no field of a list that is not named', async () => {

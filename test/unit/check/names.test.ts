@@ -150,7 +150,7 @@ describe('a macro', () => {
   })
 
   test('never calls itself', () => {
-    expect(told('fn f(a) = f(a)\nshow f(1)')).toMatch(/^S118 I know no function `f`\./)
+    expect(told('fn f(a) = f(a)\nshow f(1)')).toMatch(/^S124 `f` calls itself/)
   })
 })
 

@@ -81,6 +81,7 @@ export const examples: Readonly<Record<string, string>> = {
   S145: 'from events where E > 2 * MeV',
   S146: 'from events where E[0] > 1 MeV',
   S147: 'from events where df.E > 1 MeV',
+  S148: `fn f0(a) = a + 1\n${Array.from({ length: 12 }, (_, at) => `fn f${at + 1}(a) = f${at}(a) + f${at}(a)`).join('\n')}\nshow f12(1)`,
   W001: 'from events match prompt where E in 0.7 .. 12 MeV with delayed where E in 1.9 .. 2.5 MeV within 1 ms',
   W002: 'from events where E == 2.2 MeV',
   W003: 'k = 3\nfrom events define k = 2 * E where k > 3 MeV',

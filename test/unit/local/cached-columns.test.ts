@@ -53,6 +53,21 @@ describe('columns in memory', () => {
     expect(later.memories(request('c'))[0]).not.toBeNull()
   })
 
+  test('are let go when the limit is lowered, but for those in use, and whoever asked is told', () => {
+    let drops = 0
+    const cache = new ColumnCache(1000, () => (drops += 1))
+    using use = cache.open()
+    const [a] = use.memories(request('a'))
+    {
+      using idle = cache.open()
+      idle.memories(request('b'))
+    }
+    cache.limit(500)
+    expect(use.memories(request('a'))[0]).toBe(a)
+    expect(use.memories(request('c'))).toEqual([null])
+    expect([drops, cache.bytes]).toEqual([1, 424])
+  })
+
   test('larger than the limit are refused, and drive nothing out', () => {
     const cache = new ColumnCache(500)
     using use = cache.open()

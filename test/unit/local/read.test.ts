@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Vector } from '../../../runtime/engine/vector.ts'
+import type { Rows, Vector } from '../../../runtime/engine/vector.ts'
 import type { Dataset } from '../../../runtime/ports/dataset.ts'
 import type { Source } from '../../../runtime/ports/format.ts'
 import type { Slice } from '../../../runtime/engine/task.ts'
@@ -8,7 +8,7 @@ import { type CacheUse, ColumnCache, type MemoryRequest } from '../../../runtime
 import { orderOf } from '../../../runtime/local/dataset-order.ts'
 import { OpenSources } from '../../../runtime/local/open-sources.ts'
 import { FileReader } from '../../../runtime/local/read-file.ts'
-import { type Access, readSlice } from '../../../runtime/local/read.ts'
+import { type Access, readSlice, readSome } from '../../../runtime/local/read.ts'
 import { SharedColumns } from '../../../runtime/local/shared-columns.ts'
 import { makeTextMemory, SharedTexts } from '../../../runtime/local/texts.ts'
 import { type MemoryColumn, type MemoryFile, memorySource, openMemory } from '../index/memory-source.ts'
@@ -18,7 +18,7 @@ const patient = new AbortController().signal
 
 /**
  * The rows of a slice as plain values: instants from the base, texts as text, null where missing. Read three times: without
- * shared memory, filling it, and from it.
+ * shared memory, filling it, and from it; and once more every third of them alone.
  */
 async function read(files: readonly MemoryFile[], slice: Slice, columns: readonly string[], base = t0) {
   const dataset = await openMemory(files)
@@ -30,8 +30,8 @@ async function read(files: readonly MemoryFile[], slice: Slice, columns: readonl
   const memories = async (request: MemoryRequest) => use.memories(request)
   const shared =
     order && new SharedColumns(order, dataset.schema, { base, cancel: patient, reader, memories, onRead: () => {} })
-  const plain = async (access: Access) => {
-    const rows = await readSlice(dataset, slice, columns, access)
+  const plain = (access: Access) => readSlice(dataset, slice, columns, access).then(plainRows)
+  const plainRows = (rows: Rows) => {
     expect([...rows.columns.keys()]).toEqual(columns)
     const values = columns.map((name) => {
       const isText = dataset.schema.columns.find((column) => column.name === name)?.type.kind === 'text'
@@ -43,6 +43,9 @@ async function read(files: readonly MemoryFile[], slice: Slice, columns: readonl
   const rows = await plain({ reader, shared: null })
   expect(await plain({ reader, shared })).toEqual(rows)
   expect(await plain({ reader, shared })).toEqual(rows)
+  const thirds = Uint32Array.from(rows.keys()).filter((row) => row % 3 === 1)
+  const some = await readSome(dataset, slice, thirds, columns, { reader, shared })
+  expect(plainRows(some)).toEqual(rows.filter((_, row) => row % 3 === 1))
   return rows
 }
 

@@ -152,3 +152,22 @@ test('what is nested so deeply that it could be checked and not run is refused',
   expect(codes(`from ev where nhit${' + 1'.repeat(1_000)} > 3`)).toEqual(['S143'])
   expect(codes(`from ev${' where E > 1 MeV'.repeat(1_000)}`)).toEqual(['S143'])
 })
+
+describe('a few lines that double something again and again are refused when it is too large', () => {
+  const doubled = (line: (at: number) => string, last: string): string =>
+    ['x0 = from ev', ...Array.from({ length: 25 }, (_, at) => line(at)), last].join('\n')
+
+  test.each([
+    ['roles', (at: number) => `x${at + 1} = from x${at} match p with d in x${at} within 1 ms after p`, 'from x25'],
+    ['vetoes', (at: number) => `x${at + 1} = from x${at} veto within 1 ms after x${at}`, 'from x25'],
+    ['unions', (at: number) => `x${at + 1} = from union(x${at}, (from x${at} shift by 1 s))`, 'from x25'],
+    [
+      'aggregates',
+      (at: number) => `x${at + 1} = from x${at} where count(x${at} within 1 s before this) > 1`,
+      'from x25',
+    ],
+    ['functions', (at: number) => `fn f${at + 1}(a) = ${at === 0 ? 'a + a' : `f${at}(a) + f${at}(a)`}`, 'show f25(1)'],
+  ])('%s', (_, line, last) => {
+    expect(compile(doubled(line, last), options).diagnostics.map(({ code }) => code)).toContain('S148')
+  })
+})
