@@ -64,7 +64,8 @@ class Sliders(unittest.TestCase):
 
     def shown(self, code: str) -> str:
         """Shows a slider. @returns its model"""
-        return next(m["content"]["data"][VIEW]["model_id"] for m in run(self.client, code)[1] if VIEW in m["content"].get("data", {}))
+        shown = [m["content"]["data"] for m in displays_in(run(self.client, code)[1])]
+        return next(data[VIEW]["model_id"] for data in shown if VIEW in data)
 
     def told(self, model: str, state: object, method: str = "update") -> str:
         return self.send("comm_msg", {"comm_id": model, "data": {"method": method, "state": state, "buffer_paths": []}})
@@ -250,7 +251,8 @@ class Sliders(unittest.TestCase):
             self.assertEqual(back["data"], {"method": "update", "state": {"value": 2}, "buffer_paths": []})
         for bad in ({"value": "3"}, {"value": None}, {}, [], None, {"min": 0}):
             self.assertEqual(set(types_of(messages_of(self.client, self.told(model, bad)))), {"status"})
-        for content in ({}, {"comm_id": 3, "data": {}}, {"comm_id": "nobody", "data": {"method": "update"}}, {"comm_id": model}):
+        nobody = {"comm_id": "nobody", "data": {"method": "update"}}
+        for content in ({}, {"comm_id": 3, "data": {}}, nobody, {"comm_id": model}):
             self.assertEqual(set(types_of(messages_of(self.client, self.send("comm_msg", content)))), {"status"})
         self.assertIn(f"= {above(2)}", text_of(run(self.client, "show count(high)")[1]))
 
