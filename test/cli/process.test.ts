@@ -129,7 +129,9 @@ test('a plan that cannot keep to the memory is refused with the numbers before a
     folder,
   )
   expect(status).toBe(4)
-  expect(err).toMatch(/R002.*needs \d+ MB of memory, and may use 4 MB: the program takes \d+ MB with 2 workers, and its windows need 7200 s of data around each slice, up to \d{5,6} rows: \d+ MB/s)
+  expect(err).toMatch(
+    /R002.*needs \d+ MB of memory, and may use 4 MB: the program takes \d+ MB with 2 workers, and its windows need 7200 s of data around each slice, up to \d{5,6} rows: \d+ MB/s,
+  )
 })
 
 test('--help and --version go to stdout', async () => {
