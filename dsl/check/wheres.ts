@@ -1,3 +1,4 @@
+import { comparisons } from '../functions/operators.ts'
 import { joined } from '../ir/joined.ts'
 import type { Expr, Plan, Query, Where } from '../ir/plan.ts'
 import { typeOf } from '../ir/schema.ts'
@@ -40,18 +41,6 @@ function whereOf({ filter, above }: Found): readonly Where[] {
   const met: Plan = { op: 'filter', input, where: nan, label: null, text: null }
   return [{ text: label ?? text, rows: narrowed(met, [filter, ...above]) }]
 }
-
-const comparisons: ReadonlySet<string> = new Set([
-  'less',
-  'lessEqual',
-  'greater',
-  'greaterEqual',
-  'equal',
-  'notEqual',
-  'inRange',
-  'inRangeOpen',
-  'oneOf',
-])
 
 /** The operands of the comparisons in a condition that may be NaN, each once; those in windows and lists are not of the row. */
 function floatOperands(condition: Expr, found = new Map<string, Expr>()): readonly Expr[] {

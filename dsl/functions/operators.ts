@@ -66,6 +66,19 @@ const instants: readonly RowFunction[] = [
   },
 ]
 
+/** The operators that compare two values, or one with a range or a list. */
+export const comparisons: ReadonlySet<string> = new Set([
+  'less',
+  'lessEqual',
+  'greater',
+  'greaterEqual',
+  'equal',
+  'notEqual',
+  'inRange',
+  'inRangeOpen',
+  'oneOf',
+])
+
 /** What the operators of the language mean. Text and bool know `equal`, `notEqual` and `oneOf` only. */
 export const operators: readonly RowFunction[] = [
   arithmetic('add', 'Sum.', (left, right) => left + right, '+'),

@@ -126,7 +126,8 @@ function timeText(ns: number): string {
   return `${ns / factor} ${name}`
 }
 
-const infix: ReadonlyMap<string, string> = new Map([
+/** Operators that stand between their two operands. */
+export const infix: ReadonlyMap<string, string> = new Map([
   ['add', '+'],
   ['subtract', '-'],
   ['multiply', '*'],

@@ -1,3 +1,4 @@
+import { comparisons } from '../functions/operators.ts'
 import type { Expr, Named } from '../ir/plan.ts'
 import { movedBelow } from './below.ts'
 import { columnsOf, looksAround, replaced } from './expressions.ts'
@@ -13,21 +14,7 @@ export const filterBelowGroup: Law = {
   },
 }
 
-const tests = new Set([
-  'less',
-  'lessEqual',
-  'greater',
-  'greaterEqual',
-  'equal',
-  'notEqual',
-  'inRange',
-  'inRangeOpen',
-  'oneOf',
-  'and',
-  'or',
-  'not',
-  'exists',
-])
+const tests = new Set([...comparisons, 'and', 'or', 'not', 'exists'])
 
 /**
  * A test of keys against each other and constants, as one of what they are: no key is -0, which only a division tells. A

@@ -1,3 +1,4 @@
+import { infix } from '../../dsl/ir/plan-text.ts'
 import type { ColumnExpr, Expr, JoinKey, Measure, Named, NumberInput, Plan, Role, Window } from '../../dsl/ir/plan.ts'
 import { schemaOf } from '../../dsl/ir/schema.ts'
 import { unitText } from '../../dsl/ir/units.ts'
@@ -287,26 +288,6 @@ const plainCalls = /^[a-z_0-9]+\([^()]*\)$/
 
 /** Functions whose second operand is a duration. */
 const timed = new Set(['instantAdd', 'instantSubtract', 'binInstant'])
-
-const infix: ReadonlyMap<string, string> = new Map([
-  ['add', '+'],
-  ['subtract', '-'],
-  ['multiply', '*'],
-  ['divide', '/'],
-  ['power', '^'],
-  ['less', '<'],
-  ['lessEqual', '<='],
-  ['greater', '>'],
-  ['greaterEqual', '>='],
-  ['equal', '=='],
-  ['notEqual', '!='],
-  ['and', 'and'],
-  ['or', 'or'],
-  ['coalesce', '??'],
-  ['instantAdd', '+'],
-  ['instantSubtract', '-'],
-  ['instantDifference', '-'],
-])
 
 function hasUncounted(plan: Plan): boolean {
   if (plan.op === 'scan' || plan.op === 'union') return false
